@@ -1,0 +1,22 @@
+package dev.sixin;
+
+import dev.sixin.message.Rates;
+import dev.sixin.store.rocksdb.RocksStore;
+import dev.sixin.token.SiteTokens;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/// Everything that a server can be told, checked. [Options] says what each part means.
+public record Config(
+    String host,
+    int port,
+    Path data,
+    boolean docs,
+    int node,
+    Rates.Limits rates,
+    Set<String> imageHosts,
+    Optional<SiteTokens.Settings> siteTokens,
+    int connections,
+    int concurrentCalls,
+    RocksStore.Limits storeLimits) {}

@@ -1,0 +1,160 @@
+package dev.sixin;
+
+import dev.sixin.message.Rates;
+import dev.sixin.store.rocksdb.RocksStore;
+import dev.sixin.token.SiteTokens;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/// The options of a server. Each can be given on the command line, as an environment variable
+/// (`--rate-burst` is `SIXIN_RATE_BURST`) or in the configuration file (`rate-burst: 20`), in this
+/// order of precedence.
+final class Options {
+  @Option(names = "--config", description = "the configuration file; if there is one: sixin.yaml")
+  Path config;
+
+  @Option(names = "--host", defaultValue = "127.0.0.1", description = "the address to listen on")
+  String host;
+
+  @Option(names = "--port", defaultValue = "8080", description = "the port; 0: any free one")
+  int port;
+
+  @Option(names = "--data", defaultValue = "data", description = "the data directory")
+  Path data;
+
+  @Option(
+      names = "--docs",
+      defaultValue = "true",
+      arity = "1",
+      description = "true: the interface's pages at /docs")
+  boolean docs;
+
+  @Option(
+      names = "--node",
+      defaultValue = "0",
+      description = "this server's number in message keys, 0 to 1023")
+  int node;
+
+  @Option(
+      names = "--rate-burst",
+      defaultValue = "20",
+      description = "messages that a sender may send at once; 0: no limits at all")
+  int rateBurst;
+
+  @Option(
+      names = "--rate-per-second",
+      defaultValue = "2",
+      description = "messages a second in the long run")
+  int ratePerSecond;
+
+  @Option(names = "--rate-per-day", defaultValue = "3000", description = "messages in 24 hours")
+  int ratePerDay;
+
+  @Option(
+      names = "--image-hosts",
+      split = ",",
+      description = "hosts that pictures may come from; none given: any")
+  List<String> imageHosts;
+
+  @Option(names = "--jwt-issuer", description = "'iss' of tokens that the site signs itself")
+  String jwtIssuer;
+
+  @Option(names = "--jwt-jwks", description = "the site's public keys: a JWKS file or URL")
+  String jwtJwks;
+
+  @Option(
+      names = "--jwt-uid-claim",
+      defaultValue = "sub",
+      description = "the claim that holds the uid")
+  String jwtUidClaim;
+
+  @Option(names = "--jwt-audience", description = "'aud' that the site's tokens must have")
+  String jwtAudience;
+
+  @Option(
+      names = "--max-connections",
+      defaultValue = "20000",
+      description = "open connections; more are closed at once")
+  int connections;
+
+  @Option(
+      names = "--max-calls",
+      defaultValue = "20000",
+      description = "calls under way; more are answered -509")
+  int concurrentCalls;
+
+  @Option(
+      names = "--store-queue",
+      defaultValue = "20000",
+      description = "writes that may wait; more are answered -509")
+  int storeQueue;
+
+  @Option(
+      names = "--store-batch",
+      defaultValue = "1000",
+      description = "writes that share one fsync at most")
+  int storeBatch;
+
+  /// Whether there is an option of this name.
+  static boolean isName(String name) {
+    return CommandSpec.forAnnotatedObject(new Options()).findOption(name) != null;
+  }
+
+  /// The configuration that the options say.
+  ///
+  /// @throws UsageException when a value is out of bounds
+  Config config() {
+    between("--port", port, 0, 65_535);
+    between("--node", node, 0, 1_023);
+    between("--rate-burst", rateBurst, 0, 1_000_000);
+    between("--rate-per-second", ratePerSecond, 1, 1_000_000);
+    between("--rate-per-day", ratePerDay, 1, Integer.MAX_VALUE);
+    between("--max-connections", connections, 1, Integer.MAX_VALUE);
+    between("--max-calls", concurrentCalls, 1, Integer.MAX_VALUE);
+    between("--store-queue", storeQueue, 1, 10_000_000);
+    between("--store-batch", storeBatch, 1, 100_000);
+    return new Config(
+        host,
+        port,
+        data,
+        docs,
+        node,
+        rateBurst == 0 ? Rates.Limits.NONE : new Rates.Limits(rateBurst, ratePerSecond, ratePerDay),
+        hosts(),
+        siteTokens(),
+        connections,
+        concurrentCalls,
+        new RocksStore.Limits(storeQueue, storeBatch));
+  }
+
+  private Set<String> hosts() {
+    Set<String> hosts = new HashSet<>();
+    if (imageHosts != null) {
+      imageHosts.forEach(name -> hosts.add(name.strip().toLowerCase(Locale.ROOT)));
+    }
+    return Set.copyOf(hosts);
+  }
+
+  private Optional<SiteTokens.Settings> siteTokens() {
+    if (jwtIssuer == null && jwtJwks == null) {
+      return Optional.empty();
+    }
+    if (jwtIssuer == null || jwtJwks == null) {
+      throw new UsageException("--jwt-issuer and --jwt-jwks: only one is given (expected: both)");
+    }
+    return Optional.of(
+        new SiteTokens.Settings(jwtIssuer, jwtJwks, jwtUidClaim, Optional.ofNullable(jwtAudience)));
+  }
+
+  private static void between(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new UsageException("%s: %d (expected: %d to %d)".formatted(option, value, least, most));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.sixin;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.docs.DocService;
+import dev.sixin.api.AdminService;
+import dev.sixin.api.Authenticator;
+import dev.sixin.api.Calls;
+import dev.sixin.api.GrpcApi;
+import dev.sixin.api.ImInterfaceService;
+import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.entity.Happening;
+import dev.sixin.entity.Happening.FollowChanged;
+import dev.sixin.entity.Happening.MessageArrived;
+import dev.sixin.entity.Happening.RelationTurned;
+import dev.sixin.message.Content;
+import dev.sixin.message.Log;
+import dev.sixin.message.Messages;
+import dev.sixin.message.Rates;
+import dev.sixin.relation.Relations;
+import dev.sixin.session.Inbox;
+import dev.sixin.session.Sessions;
+import dev.sixin.store.Event;
+import dev.sixin.store.Partition;
+import dev.sixin.store.Store;
+import dev.sixin.store.Table;
+import dev.sixin.store.rocksdb.RocksStore;
+import dev.sixin.token.SiteTokens;
+import dev.sixin.token.Tokens;
+import dev.sixin.user.Users;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+
+/// A running server, put together: the data directory, the store, the features, the wire.
+public final class Server implements AutoCloseable {
+  /// All tables that the features use.
+  public static final List<Table> TABLES =
+      List.of(Log.TABLE, Log.MARKS, Inbox.TABLE, Relations.TABLE, Users.TABLE);
+
+  private static final Duration DRAIN = Duration.ofMillis(100);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+
+  private final DataDirectory data;
+  private final Store store;
+  private final com.linecorp.armeria.server.Server http;
+
+  private Server(DataDirectory data, Store store, com.linecorp.armeria.server.Server http) {
+    this.data = data;
+    this.store = store;
+    this.http = http;
+  }
+
+  /// Starts a server; it answers when this returns.
+  ///
+  /// @throws UsageException when the configuration or the data directory does not allow it
+  public static Server start(Config config, InstantSource clock) {
+    DataDirectory data = DataDirectory.open(config.data());
+    try {
+      Store store =
+          RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, clock);
+      try {
+        return new Server(data, store, http(config, data, store, clock));
+      } catch (RuntimeException e) {
+        store.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  /// What each entity does when another tells it something.
+  public static void apply(Partition entity, Event event) {
+    switch ((Happening) event) {
+      case MessageArrived arrived -> Inbox.arrived(entity, arrived);
+      case FollowChanged changed -> Inbox.followChanged(entity, changed);
+      case RelationTurned turned -> Relations.turned(entity, turned);
+    }
+  }
+
+  private static com.linecorp.armeria.server.Server http(
+      Config config, DataDirectory data, Store store, InstantSource clock) {
+    Users users = new Users(store);
+    Relations relations = new Relations(store);
+    Sessions sessions = new Sessions(store);
+    Messages.Rules rules =
+        new Messages.Rules(
+            new Content(config.imageHosts()), new Rates(config.rates()), config.node());
+    Messages messages = new Messages(store, users, relations, sessions, rules);
+
+    Tokens tokens = new Tokens(data.tokenKey(), clock);
+    Authenticator authenticator =
+        new Authenticator(
+            tokens, config.siteTokens().map(SiteTokens::new), users, data.adminToken(), clock);
+    Calls calls =
+        new Calls(
+            authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.concurrentCalls());
+    Features features = new Features(messages, sessions, relations, users);
+    ServerBuilder builder =
+        com.linecorp.armeria.server.Server.builder()
+            .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
+            .service(
+                "/readyz",
+                (_, _) ->
+                    HttpResponse.of(
+                        store.writable() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
+            .maxNumConnections(config.connections())
+            .maxRequestLength(2L * GrpcApi.MAX_FRAME_BYTES)
+            .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
+            .verboseResponses(false);
+    GrpcApi.addTo(
+        builder,
+        new ImInterfaceService(calls, features, clock),
+        new AdminService(calls, features, tokens));
+    if (config.docs()) {
+      builder.serviceUnder("/docs", new DocService());
+    }
+    com.linecorp.armeria.server.Server server = builder.build();
+    server.start().join();
+    return server;
+  }
+
+  /// The port that the server listens on.
+  public int port() {
+    return http.activeLocalPort();
+  }
+
+  /// What admin calls must carry.
+  public String adminToken() {
+    return data.adminToken();
+  }
+
+  /// Answers what was accepted, then stops.
+  @Override
+  public void close() {
+    http.stop().join();
+    store.close();
+    data.close();
+  }
+}

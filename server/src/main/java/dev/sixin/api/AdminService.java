@@ -1,0 +1,199 @@
+package dev.sixin.api;
+
+import dev.sixin.admin.v1.AdminGrpc.AdminImplBase;
+import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.IssueTokenResponse;
+import dev.sixin.admin.v1.PutUsersRequest;
+import dev.sixin.admin.v1.PutUsersResponse;
+import dev.sixin.admin.v1.Relation;
+import dev.sixin.admin.v1.RevokeTokensRequest;
+import dev.sixin.admin.v1.RevokeTokensResponse;
+import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.admin.v1.SendResponse;
+import dev.sixin.admin.v1.SetRelationsRequest;
+import dev.sixin.admin.v1.SetRelationsResponse;
+import dev.sixin.admin.v1.SetSessionRequest;
+import dev.sixin.admin.v1.SetSessionResponse;
+import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.entity.Talker;
+import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.MsgSource;
+import dev.sixin.proto.type.SessionInfo;
+import dev.sixin.refusal.Code;
+import dev.sixin.refusal.Refusal;
+import dev.sixin.relation.Relations.Act;
+import dev.sixin.relation.Relations.Step;
+import dev.sixin.store.Bulk;
+import dev.sixin.token.Tokens;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+
+/// `sixin.admin.v1.Admin`: what the site tells us. Lists are checked as a whole before anything of
+/// them is written.
+public final class AdminService extends AdminImplBase {
+  private static final int MAX_BULK = 10_000;
+  private static final int MAX_DEVICE_CHARS = 128;
+
+  private final Calls calls;
+  private final Features features;
+  private final Tokens tokens;
+
+  /// The service over these features.
+  public AdminService(Calls calls, Features features, Tokens tokens) {
+    this.calls = calls;
+    this.features = features;
+    this.tokens = tokens;
+  }
+
+  @Override
+  public void putUsers(PutUsersRequest request, StreamObserver<PutUsersResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Refusal.require("users", request.getUsersCount(), 0, MAX_BULK);
+          features.users().put(request.getUsersList());
+          return PutUsersResponse.newBuilder().setWritten(request.getUsersCount()).build();
+        });
+  }
+
+  @Override
+  public void setRelations(SetRelationsRequest request, StreamObserver<SetRelationsResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Refusal.require("relations", request.getRelationsCount(), 0, MAX_BULK);
+          List<Step> steps = request.getRelationsList().stream().map(AdminService::step).toList();
+          int changed = features.relations().apply(steps);
+          return SetRelationsResponse.newBuilder().setChanged(changed).build();
+        });
+  }
+
+  private static Step step(Relation relation) {
+    long from = Calls.required("from_uid", relation.getFromUid());
+    long to = Calls.required("to_uid", relation.getToUid());
+    if (from == to) {
+      throw Refusal.of(Code.BAD_PARAMETER, "to_uid: the same as from_uid");
+    }
+    return new Step(
+        from,
+        to,
+        switch (relation.getKind()) {
+          case FOLLOW -> new Act.Follow(relation.getSpecial());
+          case UNFOLLOW -> new Act.Unfollow();
+          case BLOCK -> new Act.Block();
+          case UNBLOCK -> new Act.Unblock();
+          case KIND_UNSPECIFIED -> throw Refusal.of(Code.BAD_REQUEST, "kind: required");
+          case UNRECOGNIZED ->
+              throw Refusal.of(
+                  Code.BAD_PARAMETER,
+                  "kind: %d (expected: 1 to 4)".formatted(relation.getKindValue()));
+        });
+  }
+
+  @Override
+  public void issueToken(IssueTokenRequest request, StreamObserver<IssueTokenResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          long uid = Calls.required("uid", request.getUid());
+          long seconds = request.getTtlSeconds();
+          Refusal.require("ttl_seconds", seconds, 0, Tokens.MAX_TTL.toSeconds());
+          Refusal.require("device length", request.getDevice().length(), 0, MAX_DEVICE_CHARS);
+          Duration ttl = seconds == 0 ? Tokens.DEFAULT_TTL : Duration.ofSeconds(seconds);
+          Tokens.Issued issued = tokens.issue(uid, ttl, request.getDevice());
+          return IssueTokenResponse.newBuilder()
+              .setToken(issued.token())
+              .setExpiresAt(issued.expiresSeconds())
+              .build();
+        });
+  }
+
+  @Override
+  public void revokeTokens(RevokeTokensRequest request, StreamObserver<RevokeTokensResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          features.users().revokeTokens(Calls.required("uid", request.getUid()));
+          return RevokeTokensResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void setSession(SetSessionRequest request, StreamObserver<SetSessionResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          long uid = Calls.required("uid", request.getUid());
+          long talkerId = Calls.required("talker_id", request.getTalkerId());
+          Calls.required("session_type", request.getSessionType());
+          Refusal.require("session_type", request.getSessionType(), 1, 2);
+          if (request.getSessionType() != Talker.PRIVATE) {
+            throw Refusal.of(Code.NOT_FOUND, "talker_id: no group has this number");
+          }
+          if (request.hasHelper()) {
+            throw Refusal.of(Code.BAD_PARAMETER, "helper: of groups only");
+          }
+          if (request.getIntercepted() && request.getTrusted()) {
+            throw Refusal.of(Code.BAD_PARAMETER, "intercepted and trusted: at most one of them");
+          }
+          features.sessions().set(uid, Talker.user(talkerId), settings -> apply(request, settings));
+          return SetSessionResponse.getDefaultInstance();
+        });
+  }
+
+  private static void apply(SetSessionRequest request, SessionInfo.Builder settings) {
+    if (request.hasDnd()) {
+      settings.setIsDnd(request.getDnd() ? 1 : 0);
+    }
+    if (request.hasPushOff()) {
+      settings.setSetting(request.getPushOff() ? 1 : 0);
+    }
+    if (request.hasIntercepted()) {
+      settings.setIsIntercept(request.getIntercepted() ? 1 : 0);
+    }
+    if (request.hasTrusted()) {
+      settings.setIsTrust(request.getTrusted() ? 1 : 0);
+    }
+    if (request.getIntercepted()) {
+      settings.setIsTrust(0);
+    }
+    if (request.getTrusted()) {
+      settings.setIsIntercept(0);
+    }
+  }
+
+  @Override
+  public void send(SendRequest request, StreamObserver<SendResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          if (!request.hasMsg()) {
+            throw Refusal.of(Code.BAD_REQUEST, "msg: required");
+          }
+          Calls.required("msg.sender_uid", request.getMsg().getSenderUid());
+          Msg sent = Bulk.await(features.messages().send(draft(request.getMsg()), true));
+          return SendResponse.newBuilder()
+              .setMsgKey(sent.getMsgKey())
+              .setMsgSeqno(sent.getMsgSeqno())
+              .build();
+        });
+  }
+
+  /// What of the site's message counts: all but what the server sets.
+  private static Msg draft(Msg msg) {
+    Msg.Builder draft =
+        msg.toBuilder()
+            .clearMsgSeqno()
+            .clearMsgKey()
+            .clearTimestamp()
+            .clearMsgStatus()
+            .clearSysCancel()
+            .clearKeyHitInfos()
+            .clearRecverIds();
+    if (msg.getMsgSourceValue() == 0) {
+      draft.setMsgSource(MsgSource.EN_MSG_SOURCE_BACKSTAGE);
+    }
+    return draft.build();
+  }
+}

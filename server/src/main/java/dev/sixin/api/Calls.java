@@ -1,0 +1,114 @@
+package dev.sixin.api;
+
+import com.google.protobuf.MessageLite;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.refusal.Code;
+import dev.sixin.refusal.Refusal;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// The one way that calls take: who is calling, the rule, the answer or the error. Rules run on
+/// virtual threads and may wait.
+public final class Calls {
+  /// Answers larger than this are compressed for clients that accept it.
+  private static final int COMPRESS_ABOVE_BYTES = 1 << 10;
+
+  private final Authenticator authenticator;
+  private final Executor executor;
+  private final Semaphore free;
+
+  /// @param limit how many calls may be under way at once; more are refused (-509)
+  public Calls(Authenticator authenticator, Executor executor, int limit) {
+    this.authenticator = authenticator;
+    this.executor = executor;
+    this.free = new Semaphore(limit);
+  }
+
+  /// Answers a user's call.
+  <T extends MessageLite> void user(StreamObserver<T> out, Function<Caller, T> rule) {
+    userLater(out, caller -> CompletableFuture.completedFuture(rule.apply(caller)));
+  }
+
+  /// Answers a user's call once what its rule began has ended.
+  <T extends MessageLite> void userLater(
+      StreamObserver<T> out, Function<Caller, CompletionStage<T>> rule) {
+    RequestHeaders headers = headers();
+    run(headers, out, () -> rule.apply(authenticator.user(headers)));
+  }
+
+  /// Answers a call that only the site may make.
+  <T extends MessageLite> void admin(StreamObserver<T> out, Supplier<T> rule) {
+    RequestHeaders headers = headers();
+    run(
+        headers,
+        out,
+        () -> {
+          authenticator.requireAdmin(headers);
+          return CompletableFuture.completedFuture(rule.get());
+        });
+  }
+
+  private static RequestHeaders headers() {
+    return ServiceRequestContext.current().request().headers();
+  }
+
+  private <T extends MessageLite> void run(
+      RequestHeaders headers, StreamObserver<T> out, Supplier<CompletionStage<T>> rule) {
+    ServerCallStreamObserver<T> observer = (ServerCallStreamObserver<T>) out;
+    observer.setOnCancelHandler(() -> {}); // else answering a call that was given up throws
+    if (!free.tryAcquire()) {
+      observer.onError(Errors.overloaded(headers));
+      return;
+    }
+    executor.execute(
+        () -> {
+          CompletionStage<T> answer;
+          try {
+            answer = rule.get();
+          } catch (RuntimeException | Error e) {
+            answer = CompletableFuture.failedFuture(e);
+          }
+          answer.whenComplete(
+              (value, thrown) -> {
+                free.release();
+                if (thrown != null) {
+                  observer.onError(Errors.toGrpc(headers, thrown));
+                } else {
+                  answer(headers, observer, value);
+                }
+              });
+        });
+  }
+
+  private static <T extends MessageLite> void answer(
+      RequestHeaders headers, ServerCallStreamObserver<T> out, T value) {
+    if (value.getSerializedSize() > COMPRESS_ABOVE_BYTES
+        && headers.get("grpc-accept-encoding", "").contains("gzip")) {
+      out.setCompression("gzip");
+    }
+    out.onNext(value);
+    out.onCompleted();
+  }
+
+  /// A value that a request must have; -400 without it.
+  static long required(String field, long value) {
+    if (value == 0) {
+      throw Refusal.of(Code.BAD_REQUEST, field + ": required");
+    }
+    return value;
+  }
+
+  /// A number of 32 bits that is unsigned on the wire, cut to `most`; 0 means `otherwise`.
+  static int size(int unsigned, int otherwise, int most) {
+    return unsigned == 0
+        ? otherwise
+        : Integer.compareUnsigned(unsigned, most) > 0 ? most : unsigned;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.sixin.api;
+
+import dev.sixin.admin.v1.User;
+import dev.sixin.entity.Talker;
+import dev.sixin.entity.rows.SessionRow;
+import dev.sixin.message.Messages;
+import dev.sixin.proto.type.AccountInfo;
+import dev.sixin.proto.type.SessionInfo;
+import dev.sixin.proto.type.UserLabel;
+import dev.sixin.user.Users;
+import java.util.List;
+
+/// Completes stored sessions with what belongs to others: the last message, the talker's name,
+/// picture and label.
+final class SessionInfos {
+  private static final int LABEL_MEDAL = 1;
+
+  private final Messages messages;
+  private final Users users;
+
+  SessionInfos(Messages messages, Users users) {
+    this.messages = messages;
+    this.users = users;
+  }
+
+  List<SessionInfo> of(long uid, List<SessionRow> sessions) {
+    return sessions.stream().map(session -> of(uid, session)).toList();
+  }
+
+  SessionInfo of(long uid, SessionRow session) {
+    SessionInfo stored = session.getInfo();
+    Talker talker = new Talker(stored.getSessionType(), stored.getTalkerId());
+    SessionInfo.Builder info = stored.toBuilder();
+    if (stored.getMaxSeqno() != 0) {
+      messages.find(uid, talker, stored.getMaxSeqno()).ifPresent(info::setLastMsg);
+    }
+    boolean followed = stored.getIsFollow() != 0 || stored.getSystemMsgType() != 0;
+    boolean foldable = !followed && stored.getTopTs() == 0 && stored.getIsTrust() == 0;
+    info.setIsFollow(followed ? 1 : 0)
+        .setCanFold(foldable ? 1 : 0)
+        .setNewPushMsg(stored.getBizMsgUnreadCount() > 0 ? 1 : 0);
+    users.find(talker.id()).ifPresent(profile -> describe(info, profile));
+    return info.build();
+  }
+
+  private static void describe(SessionInfo.Builder info, User profile) {
+    info.setAccountInfo(
+        AccountInfo.newBuilder().setName(profile.getName()).setPicUrl(profile.getFace()));
+    if (profile.hasMedal()) {
+      info.setUserLabel(
+          UserLabel.newBuilder().setLabelType(LABEL_MEDAL).setMedal(profile.getMedal()));
+    }
+  }
+}

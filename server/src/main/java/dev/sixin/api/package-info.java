@@ -1,0 +1,8 @@
+/// The wire: who is calling, whether a request is legal, and how answers and errors look. The only
+/// package that knows gRPC and HTTP.
+///
+/// Start reading at [ImInterfaceService][dev.sixin.api.ImInterfaceService]. Every call of every
+/// service passes [Calls][dev.sixin.api.Calls], which asks
+/// [Authenticator][dev.sixin.api.Authenticator] who is calling and turns what is thrown into an
+/// answer by [Errors][dev.sixin.api.Errors].
+package dev.sixin.api;

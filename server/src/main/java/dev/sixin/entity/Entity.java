@@ -1,0 +1,40 @@
+package dev.sixin.entity;
+
+import dev.sixin.store.Key;
+
+/// The keys of all entities.
+public final class Entity {
+  private static final Key CONVERSATION = Key.of(1);
+  private static final Key INBOX = Key.of(3);
+  private static final Key RELATIONS = Key.of(4);
+  private static final Key USER = Key.of(5);
+
+  private Entity() {}
+
+  /// The private conversation of two users, whichever of them is named first: (lower uid, higher
+  /// uid).
+  public static Key conversation(long uid, long otherUid) {
+    boolean lower = isLower(uid, otherUid);
+    return CONVERSATION.u64(lower ? uid : otherUid).u64(lower ? otherUid : uid);
+  }
+
+  /// Whether the first of two users is the lower one in their conversation's key.
+  public static boolean isLower(long uid, long otherUid) {
+    return Long.compareUnsigned(uid, otherUid) < 0;
+  }
+
+  /// The inbox of a user.
+  public static Key inbox(long uid) {
+    return INBOX.u64(uid);
+  }
+
+  /// The relations of a user.
+  public static Key relations(long uid) {
+    return RELATIONS.u64(uid);
+  }
+
+  /// The profile and tokens of a user.
+  public static Key user(long uid) {
+    return USER.u64(uid);
+  }
+}

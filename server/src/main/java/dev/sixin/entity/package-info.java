@@ -1,0 +1,12 @@
+/// The entities of messaging and what they tell each other: the vocabulary that the features share.
+///
+/// | entity | key | changed by |
+/// | --- | --- | --- |
+/// | conversation | [Entity#conversation][dev.sixin.entity.Entity#conversation] | `message` |
+/// | inbox | [Entity#inbox][dev.sixin.entity.Entity#inbox] | `session` |
+/// | relations | [Entity#relations][dev.sixin.entity.Entity#relations] | `relation` |
+/// | user | [Entity#user][dev.sixin.entity.Entity#user] | `user` |
+///
+/// A key's first byte says which kind of entity it is, so no key is a prefix of another. Events are
+/// the records of [Happening][dev.sixin.entity.Happening].
+package dev.sixin.entity;

@@ -1,0 +1,142 @@
+package dev.sixin.message;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sixin.refusal.Code;
+import dev.sixin.refusal.Refusal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+
+/// What the `content` of a message may be: JSON text whose members depend on the type.
+///
+/// @param imageHosts the hosts that pictures may come from, in lower case; empty: any
+public record Content(Set<String> imageHosts) {
+  /// The most that one message may hold, in bytes of UTF-8.
+  public static final int MAX_BYTES = 2_000;
+
+  private static final int MAX_DEPTH = 32;
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /// Refuses content that is not legal for its type (-400, pictures 21037), then content that is
+  /// too long (21007).
+  public void check(int msgType, String content) {
+    checkMembers(msgType, content);
+    if (content.length() > MAX_BYTES / 3
+        && content.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+      throw Refusal.of(Code.CONTENT_TOO_LONG);
+    }
+  }
+
+  private void checkMembers(int msgType, String content) {
+    JsonNode json = parse(content);
+    switch (msgType) {
+      case Types.TEXT -> text(json, "content");
+      case Types.PICTURE, Types.CUSTOM_FACE -> picture(json);
+      case Types.AUDIO -> text(json, "url");
+      case Types.SHARE -> {
+        present(json, "id");
+        present(json, "source");
+      }
+      case Types.MINI_PROGRAM -> text(json, "title");
+      case Types.NOTICE -> text(json, "title");
+      case Types.VIDEO_CARD, Types.ARTICLE_CARD -> present(json, "rid");
+      case Types.PICTURE_CARD -> {
+        text(json, "pic_url");
+        text(json, "jump_url");
+        text(json, "title");
+      }
+      case Types.COMMON_SHARE -> {
+        text(json, "title");
+        text(json, "url");
+      }
+      case Types.TIP -> {
+        if (!parseAny(text(json, "content")).isArray()) {
+          throw bad("content", "a JSON array as text");
+        }
+      }
+      default -> {
+        if (Types.isGroupLine(msgType)) {
+          present(json, "group_id");
+          present(json, "content");
+        }
+      }
+    }
+  }
+
+  private static JsonNode parse(String content) {
+    JsonNode json = parseAny(content);
+    if (!json.isObject()) {
+      throw Refusal.of(Code.BAD_REQUEST, "content: not a JSON object");
+    }
+    return json;
+  }
+
+  private static JsonNode parseAny(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw Refusal.of(Code.BAD_REQUEST, "content: not JSON");
+    }
+  }
+
+  private static String text(JsonNode json, String member) {
+    JsonNode value = json.get(member);
+    if (value == null || !value.isTextual() || value.textValue().isEmpty()) {
+      throw bad(member, "text that is not empty");
+    }
+    return value.textValue();
+  }
+
+  private static void present(JsonNode json, String member) {
+    JsonNode value = json.get(member);
+    if (value == null || !value.isValueNode() || value.asText().isEmpty() || value.isNull()) {
+      throw bad(member, "a value");
+    }
+  }
+
+  private static Refusal bad(String member, String expected) {
+    return Refusal.of(Code.BAD_REQUEST, "content.%s (expected: %s)".formatted(member, expected));
+  }
+
+  private void picture(JsonNode json) {
+    JsonNode url = json.get("url");
+    if (url == null || !url.isTextual() || !isImageUrl(url.textValue())) {
+      throw Refusal.of(Code.BAD_IMAGE, "content.url (expected: http or https, a permitted host)");
+    }
+    for (String size : new String[] {"width", "height", "size"}) {
+      JsonNode value = json.get(size);
+      boolean legal = value == null || (value.isNumber() && value.doubleValue() >= 0);
+      if (!legal) {
+        throw Refusal.of(Code.BAD_IMAGE, "content.%s (expected: a number)".formatted(size));
+      }
+    }
+  }
+
+  private boolean isImageUrl(String url) {
+    try {
+      URI uri = new URI(url);
+      String scheme = uri.getScheme();
+      String host = uri.getHost();
+      return scheme != null
+          && host != null
+          && (scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https"))
+          && (imageHosts.isEmpty() || imageHosts.contains(host.toLowerCase(Locale.ROOT)));
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+}

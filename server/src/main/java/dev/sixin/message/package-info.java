@@ -1,0 +1,19 @@
+/// Messages: what may be sent, in which order all see it, and what a conversation holds. Start
+/// reading at [Messages#send][dev.sixin.message.Messages#send].
+///
+/// Rows of a conversation entity, table `conversations`; numbers are big-endian:
+///
+/// ```
+/// 0        →  ConversationHead: the last seqno and what each side has written
+/// 1 seqno  →  MessageRow: the message, and what each side had written up to it
+/// ```
+///
+/// and in table `marks`, kept for 24 hours:
+///
+/// ```
+/// sender u64, cli_msg_id u64  →  MarkRow: the answer that a retry gets
+/// ```
+///
+/// Unread is never counted by walking messages: each row carries running totals, and the difference
+/// of two rows is what lies between them.
+package dev.sixin.message;

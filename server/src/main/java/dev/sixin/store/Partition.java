@@ -1,0 +1,22 @@
+package dev.sixin.store;
+
+/// One entity while a transaction or an event changes it. Reads see the transaction's own writes.
+public interface Partition extends Rows {
+  /// Writes a row, in place of the one with that key if there is one.
+  void put(Table table, Key row, byte[] value);
+
+  /// Removes a row; no matter if there is none.
+  void delete(Table table, Key row);
+
+  /// Tells another entity what happened here. It is applied once this transaction has run, and it
+  /// is as durable as the transaction.
+  void tell(Key entity, Event event);
+
+  /// The time of this change in microseconds since 1970, strictly greater than that of every change
+  /// before it: it does not repeat or step back when the machine's clock does. It is what list
+  /// orders and message keys are made of.
+  long micros();
+
+  /// The time on the machine's clock in seconds since 1970, for people to read.
+  long seconds();
+}

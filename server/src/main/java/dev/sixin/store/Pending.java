@@ -1,0 +1,203 @@
+package dev.sixin.store;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/// The rows that transactions have changed and that are not committed yet. An engine with one
+/// writer runs transactions against it one after another, each seeing what those before it left,
+/// and then commits all of it at once. For one thread.
+public final class Pending {
+  /// Stands for a row that is deleted.
+  private static final byte[] DELETED = new byte[0];
+
+  private final Function<Key, Rows> committed;
+  private final Event.Handler handler;
+  private final InstantSource clock;
+
+  private final Map<Table, NavigableMap<Key, byte[]>> changes = new HashMap<>();
+  private final List<Change> undo = new ArrayList<>();
+  private final ArrayDeque<Told> told = new ArrayDeque<>();
+  private long lastMicros;
+
+  private record Told(Key entity, Event event) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Change(Map<Key, byte[]> table, Key key, byte[] before) {
+    void revert() {
+      if (before == null) {
+        table.remove(key);
+      } else {
+        table.put(key, before);
+      }
+    }
+  }
+
+  /// @param committed the committed rows of an entity
+  /// @param handler applies the events that transactions tell
+  /// @param lastMicros the greatest [Partition#micros] that was ever handed out
+  public Pending(
+      Function<Key, Rows> committed, Event.Handler handler, InstantSource clock, long lastMicros) {
+    this.committed = committed;
+    this.handler = handler;
+    this.clock = clock;
+    this.lastMicros = lastMicros;
+  }
+
+  /// Runs a transaction and the events that it tells, and theirs. When one of them throws, nothing
+  /// of them stays.
+  public <T> T run(Key entity, Transaction<T> transaction) {
+    try {
+      T answer = transaction.run(new Open(entity));
+      for (Told next = told.poll(); next != null; next = told.poll()) {
+        handler.apply(new Open(next.entity()), next.event());
+      }
+      return answer;
+    } catch (Throwable e) {
+      for (Change change : undo.reversed()) {
+        change.revert();
+      }
+      throw e;
+    } finally {
+      undo.clear();
+      told.clear();
+    }
+  }
+
+  /// The greatest [Partition#micros] handed out so far.
+  public long lastMicros() {
+    return lastMicros;
+  }
+
+  /// Hands over all changed rows of all tables, in key order within a table: whole key (entity,
+  /// then row) and value, null for a deleted row.
+  public void forEach(Visitor visitor) {
+    changes.forEach(
+        (table, rows) ->
+            rows.forEach(
+                (key, value) -> visitor.visit(table, key, isDeletion(value) ? null : value)));
+  }
+
+  /// Whether there is nothing to commit.
+  public boolean isEmpty() {
+    return changes.values().stream().allMatch(Map::isEmpty);
+  }
+
+  /// Forgets all changes: they are committed, or lost.
+  public void clear() {
+    changes.values().forEach(Map::clear);
+  }
+
+  /// Takes one changed row.
+  @FunctionalInterface
+  public interface Visitor {
+    /// Takes the row's whole key and its value, null when the row is deleted.
+    void visit(Table table, Key wholeKey, byte[] value);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a stored value may well be empty
+  private static boolean isDeletion(byte[] value) {
+    return value == DELETED;
+  }
+
+  private NavigableMap<Key, byte[]> changes(Table table) {
+    return changes.computeIfAbsent(table, _ -> new TreeMap<>());
+  }
+
+  private final class Open implements Partition {
+    private final Key entity;
+    private final Rows base;
+    private final long micros;
+    private final long seconds;
+
+    Open(Key entity) {
+      this.entity = entity;
+      this.base = committed.apply(entity);
+      Instant now = clock.instant();
+      this.seconds = now.getEpochSecond();
+      this.micros = Math.max(lastMicros + 1, seconds * 1_000_000 + now.getNano() / 1_000);
+      lastMicros = micros;
+    }
+
+    @Override
+    public byte[] get(Table table, Key row) {
+      byte[] changed = changes(table).get(entity.append(row));
+      if (changed == null) {
+        return base.get(table, row);
+      }
+      return isDeletion(changed) ? null : changed;
+    }
+
+    @Override
+    public List<Row> scan(Table table, Range rows, Order order, int limit) {
+      Key to = rows.to() == null ? entity.afterPrefix() : entity.append(rows.to());
+      NavigableMap<Key, byte[]> upward = changes(table).tailMap(entity.append(rows.from()), true);
+      NavigableMap<Key, byte[]> changed = to == null ? upward : upward.headMap(to, false);
+      if (changed.isEmpty()) {
+        return base.scan(table, rows, order, limit);
+      }
+      // Each changed row hides at most one committed row, so this many are enough.
+      NavigableMap<Key, byte[]> merged = new TreeMap<>();
+      for (Row row : base.scan(table, rows, order, limit + changed.size())) {
+        merged.put(row.key(), row.value());
+      }
+      BiConsumer<Key, byte[]> overlay =
+          (key, value) -> {
+            if (isDeletion(value)) {
+              merged.remove(key.after(entity.length()));
+            } else {
+              merged.put(key.after(entity.length()), value);
+            }
+          };
+      changed.forEach(overlay);
+      NavigableMap<Key, byte[]> ordered =
+          order == Order.ASCENDING ? merged : merged.descendingMap();
+      return ordered.entrySet().stream()
+          .limit(limit)
+          .map(entry -> new Row(entry.getKey(), entry.getValue()))
+          .toList();
+    }
+
+    @Override
+    public void put(Table table, Key row, byte[] value) {
+      change(table, row, value);
+    }
+
+    @Override
+    public void delete(Table table, Key row) {
+      if (table.lifetime().isPresent()) {
+        throw new IllegalArgumentException(table.name() + ": rows with a lifetime are not deleted");
+      }
+      change(table, row, DELETED);
+    }
+
+    private void change(Table table, Key row, byte[] value) {
+      Map<Key, byte[]> rows = changes(table);
+      Key key = entity.append(row);
+      undo.add(new Change(rows, key, rows.put(key, value)));
+    }
+
+    @Override
+    public void tell(Key other, Event event) {
+      told.add(new Told(other, event));
+    }
+
+    @Override
+    public long micros() {
+      return micros;
+    }
+
+    @Override
+    public long seconds() {
+      return seconds;
+    }
+  }
+}

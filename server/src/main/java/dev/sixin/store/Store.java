@@ -1,0 +1,27 @@
+package dev.sixin.store;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/// A database of entities. See the package for the terms.
+public interface Store extends AutoCloseable {
+  /// The rows of an entity as last committed; each read on its own sees the newest state.
+  Rows rows(Key entity);
+
+  /// Answers a query whose reads all see one and the same committed state of the entity.
+  <T> T read(Key entity, Function<Rows, T> query);
+
+  /// Runs a transaction and all events it tells. The future completes once everything is durable;
+  /// it completes with the transaction's own exception when that refused, with [StoreUnavailable]
+  /// when the disk did.
+  ///
+  /// @throws StoreOverloaded when too many transactions are waiting; nothing was done
+  <T> CompletableFuture<T> transact(Key entity, Transaction<T> transaction);
+
+  /// Whether transactions are accepted now. Reads work either way.
+  boolean writable();
+
+  /// Finishes what is under way and lets go of the files. Later calls fail.
+  @Override
+  void close();
+}

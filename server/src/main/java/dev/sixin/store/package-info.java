@@ -1,0 +1,9 @@
+/// The store port: what the rules of messaging ask of a database, and nothing of messaging in it.
+///
+/// State is a set of **entities**. An entity is named by a [Key] and is one **partition** of
+/// ordered rows, spread over a few [tables][Table]. It is changed by one [Transaction] at a time.
+/// What must then change in another entity is told to it as an [Event]. Start reading at [Store].
+///
+/// Two engines stand behind the port: `store.rocksdb` (embedded, durable) and `store.memory`
+/// (tests). Both pass the same contract test.
+package dev.sixin.store;
