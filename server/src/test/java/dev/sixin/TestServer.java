@@ -1,0 +1,244 @@
+package dev.sixin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
+import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.PutUsersRequest;
+import dev.sixin.admin.v1.Relation;
+import dev.sixin.admin.v1.Relation.Kind;
+import dev.sixin.admin.v1.SetRelationsRequest;
+import dev.sixin.admin.v1.User;
+import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
+import dev.sixin.proto.im.ReqSendMsg;
+import dev.sixin.proto.im.ReqSessionDetail;
+import dev.sixin.proto.im.ReqSessionMsg;
+import dev.sixin.proto.im.RspSendMsg;
+import dev.sixin.proto.im.RspSessionMsg;
+import dev.sixin.proto.rpc.Status;
+import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.MsgType;
+import dev.sixin.proto.type.RecverType;
+import dev.sixin.proto.type.SessionInfo;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.function.Executable;
+import picocli.CommandLine;
+
+/// A real server on a free port with a data directory of its own, and the clients to talk to it.
+/// Rate limits are off and the clock stands still unless a test says otherwise.
+public final class TestServer implements AutoCloseable {
+  /// When the clock of a new server stands.
+  public static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+
+  /// The server's clock.
+  public final MovableClock clock = new MovableClock(START);
+
+  private final Path directory;
+  private final List<String> options;
+  private final Map<Long, ImInterfaceBlockingStub> clients = new ConcurrentHashMap<>();
+  private Server server;
+
+  private TestServer(List<String> options) {
+    try {
+      this.directory = Files.createTempDirectory("sixin-test-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.options = options;
+    this.server = open();
+  }
+
+  /// Starts a server with these options, in place of the defaults.
+  public static TestServer start(String... options) {
+    List<String> all = new ArrayList<>(List.of("--port=0", "--rate-burst=0"));
+    for (String option : options) {
+      String name = option.substring(0, option.indexOf('=') + 1);
+      all.removeIf(known -> known.startsWith(name));
+      all.add(option);
+    }
+    return new TestServer(all);
+  }
+
+  private Server open() {
+    Options parsed = new Options();
+    new CommandLine(parsed)
+        .parseArgs(
+            Stream.concat(options.stream(), Stream.of("--data=" + data())).toArray(String[]::new));
+    return Server.start(parsed.config(), clock);
+  }
+
+  /// Stops the server in good order and starts it again on the same data.
+  public void restart() {
+    server.close();
+    clients.clear();
+    server = open();
+  }
+
+  /// The data directory.
+  public Path data() {
+    return directory.resolve("data");
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public String adminToken() {
+    return server.adminToken();
+  }
+
+  /// A client with the admin token.
+  public AdminBlockingStub admin() {
+    return GrpcClients.builder("gproto+http://127.0.0.1:" + port())
+        .setHeader("authorization", "Bearer " + server.adminToken())
+        .build(AdminBlockingStub.class);
+  }
+
+  /// A new access token.
+  public String token(long uid) {
+    return admin().issueToken(IssueTokenRequest.newBuilder().setUid(uid).build()).getToken();
+  }
+
+  /// A client with a user's token.
+  public ImInterfaceBlockingStub as(long uid) {
+    return clients.computeIfAbsent(uid, id -> withToken(token(id)));
+  }
+
+  /// A client that sends `authorization: identify_v1 token` and wants English.
+  public ImInterfaceBlockingStub withToken(String token) {
+    return GrpcClients.builder("gproto+http://127.0.0.1:" + port())
+        .setHeader("authorization", "identify_v1 " + token)
+        .setHeader("accept-language", "en")
+        .build(ImInterfaceBlockingStub.class);
+  }
+
+  /// Creates ordinary people.
+  public void people(long... uids) {
+    PutUsersRequest.Builder request = PutUsersRequest.newBuilder();
+    for (long uid : uids) {
+      request.addUsers(
+          User.newBuilder().setUid(uid).setName("user " + uid).setOfficialType(-1).build());
+    }
+    admin().putUsers(request.build());
+  }
+
+  /// Creates one user as described.
+  public void user(User.Builder user) {
+    admin().putUsers(PutUsersRequest.newBuilder().addUsers(user).build());
+  }
+
+  /// Makes users follow each other, so that they can write as they like.
+  public void friends(long uid, long otherUid) {
+    relate(uid, otherUid, Kind.FOLLOW);
+    relate(otherUid, uid, Kind.FOLLOW);
+  }
+
+  /// One follow, block or its undoing.
+  public void relate(long fromUid, long toUid, Kind kind) {
+    admin()
+        .setRelations(
+            SetRelationsRequest.newBuilder()
+                .addRelations(
+                    Relation.newBuilder().setFromUid(fromUid).setToUid(toUid).setKind(kind))
+                .build());
+  }
+
+  /// A text message as a client sends it; no cli_msg_id.
+  public static Msg.Builder text(long toUid, String text) {
+    return Msg.newBuilder()
+        .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
+        .setReceiverId(toUid)
+        .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
+        .setContent("{\"content\":\"" + text + "\"}");
+  }
+
+  /// Sends a message.
+  public RspSendMsg send(long fromUid, Msg.Builder msg) {
+    return as(fromUid).sendMsg(ReqSendMsg.newBuilder().setMsg(msg).build());
+  }
+
+  /// Sends a text and answers its msg_key.
+  public long say(long fromUid, long toUid, String text) {
+    return send(fromUid, text(toUid, text)).getMsgKey();
+  }
+
+  /// Everything that a user sees of a conversation, oldest first.
+  public List<Msg> history(long uid, long talkerUid) {
+    RspSessionMsg page =
+        as(uid)
+            .syncFetchSessionMsgs(
+                ReqSessionMsg.newBuilder()
+                    .setTalkerId(talkerUid)
+                    .setSessionType(1)
+                    .setOrder(1)
+                    .setSize(2_000)
+                    .build());
+    assertThat(page.getHasMore()).isZero();
+    return page.getMessagesList();
+  }
+
+  /// A session as its owner sees it.
+  public SessionInfo session(long uid, long talkerUid) {
+    return as(uid)
+        .sessionDetail(
+            ReqSessionDetail.newBuilder().setTalkerId(talkerUid).setSessionType(1).build());
+  }
+
+  /// Asserts that a call is refused with a code, and with gRPC status UNKNOWN (UNAUTHENTICATED for
+  /// -101) and the details that go with it.
+  public static void assertRefused(int code, Executable call) {
+    Throwable thrown = null;
+    try {
+      call.execute();
+    } catch (Throwable e) {
+      thrown = e;
+    }
+    assertThat(thrown).as("refused with %d", code).isInstanceOf(StatusRuntimeException.class);
+    StatusRuntimeException e = (StatusRuntimeException) thrown;
+    assertThat(details(e).getCode()).as(e.toString()).isEqualTo(code);
+    assertThat(details(e).getMessage()).isNotBlank();
+    assertThat(e.getStatus().getDescription()).isEqualTo(Integer.toString(code));
+    assertThat(e.getStatus().getCode())
+        .isEqualTo(
+            code == -101 ? io.grpc.Status.Code.UNAUTHENTICATED : io.grpc.Status.Code.UNKNOWN);
+  }
+
+  /// The business error in a failed call.
+  public static Status details(StatusRuntimeException e) {
+    com.google.rpc.Status status = StatusProto.fromThrowable(e);
+    assertThat(status).as("details of %s", e).isNotNull();
+    assertThat(status.getDetailsCount()).as("details of %s", e).isEqualTo(1);
+    try {
+      return status.getDetails(0).unpack(Status.class);
+    } catch (com.google.protobuf.InvalidProtocolBufferException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      Path[] deepestFirst = files.sorted(Comparator.reverseOrder()).toArray(Path[]::new);
+      for (Path file : deepestFirst) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(Arrays.toString(e.getStackTrace()), e);
+    }
+  }
+}
