@@ -1,0 +1,102 @@
+package dev.sixin;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/// The arrows of ARCHITECTURE.md.
+@AnalyzeClasses(packages = "dev.sixin", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String[] FEATURES = {
+    "dev.sixin.session", "dev.sixin.relation", "dev.sixin.user"
+  };
+  private static final String MESSAGE = "dev.sixin.message";
+  private static final String API = "dev.sixin.api";
+  private static final String PROCESS = "dev.sixin";
+  private static final String[] WIRE = {
+    "dev.sixin.proto.im..", "dev.sixin.proto.rpc..", "io.grpc..", "com.linecorp.armeria.."
+  };
+
+  @ArchTest
+  static final ArchRule theApi_isUsedByTheProcessAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(API, PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(API, PROCESS);
+
+  @ArchTest
+  static final ArchRule messages_areUsedFromAboveAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(MESSAGE, API, PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(MESSAGE);
+
+  @ArchTest
+  static final ArchRule features_areUsedFromAboveAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.sixin.session", "dev.sixin.relation", "dev.sixin.user", MESSAGE, API, PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(FEATURES);
+
+  @ArchTest
+  static final ArchRule features_doNotUseEachOther =
+      slices().matching("dev.sixin.(session|relation|user)").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule theStore_knowsNoMessaging =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.sixin.store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.sixin.entity..", "dev.sixin.proto..", "dev.sixin.refusal..");
+
+  @ArchTest
+  static final ArchRule engines_areKnownToTheProcessAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.sixin.store.rocksdb", "dev.sixin.store.memory", PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.sixin.store.rocksdb", "dev.sixin.store.memory");
+
+  @ArchTest
+  static final ArchRule theRules_knowNoWire =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(API, PROCESS, "dev.sixin.client", "dev.sixin.proto..")
+          .and()
+          .resideOutsideOfPackage("dev.sixin.admin..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(WIRE);
+
+  @ArchTest
+  static final ArchRule theSmallClients_useNothingButTheInterface =
+      classes()
+          .that()
+          .resideInAPackage("dev.sixin.client")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideOutsideOfPackages(
+              API, MESSAGE, "dev.sixin.session", "dev.sixin.user", "dev.sixin.store..");
+
+  @ArchTest
+  static final ArchRule noPackage_isNamedForNothing =
+      noClasses()
+          .should()
+          .resideInAnyPackage(
+              "..util..", "..common..", "..impl..", "..dto..", "..manager..", "..helper..");
+}
