@@ -11,13 +11,27 @@ import dev.sixin.api.Calls;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.FollowChanged;
+import dev.sixin.entity.Happening.GroupLine;
+import dev.sixin.entity.Happening.Joined;
+import dev.sixin.entity.Happening.Left;
+import dev.sixin.entity.Happening.Mailed;
+import dev.sixin.entity.Happening.MembershipChanged;
+import dev.sixin.entity.Happening.Mentioned;
 import dev.sixin.entity.Happening.MessageArrived;
+import dev.sixin.entity.Happening.MessageRecalled;
+import dev.sixin.entity.Happening.Read;
 import dev.sixin.entity.Happening.RelationTurned;
+import dev.sixin.entity.Happening.Removed;
+import dev.sixin.group.FanGroups;
 import dev.sixin.message.Content;
+import dev.sixin.message.GroupTalk;
 import dev.sixin.message.Log;
+import dev.sixin.message.Mailings;
 import dev.sixin.message.Messages;
+import dev.sixin.message.PrivateTalk;
 import dev.sixin.message.Rates;
 import dev.sixin.relation.Relations;
 import dev.sixin.session.Inbox;
@@ -40,7 +54,14 @@ import java.util.concurrent.Executors;
 public final class Server implements AutoCloseable {
   /// All tables that the features use.
   public static final List<Table> TABLES =
-      List.of(Log.TABLE, Log.MARKS, Inbox.TABLE, Relations.TABLE, Users.TABLE);
+      List.of(
+          Conversation.TABLE,
+          Log.MARKS,
+          Mailings.TABLE,
+          FanGroups.TABLE,
+          Inbox.TABLE,
+          Relations.TABLE,
+          Users.TABLE);
 
   private static final Duration DRAIN = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
@@ -78,9 +99,18 @@ public final class Server implements AutoCloseable {
   /// What each entity does when another tells it something.
   public static void apply(Partition entity, Event event) {
     switch ((Happening) event) {
-      case MessageArrived arrived -> Inbox.arrived(entity, arrived);
-      case FollowChanged changed -> Inbox.followChanged(entity, changed);
-      case RelationTurned turned -> Relations.turned(entity, turned);
+      case MessageArrived e -> Inbox.arrived(entity, e);
+      case MessageRecalled e -> Inbox.recalled(entity, e);
+      case Read e -> Inbox.read(entity, e);
+      case Removed e -> Inbox.removed(entity, e);
+      case Mentioned e -> Inbox.mentioned(entity, e);
+      case Joined e -> Inbox.joined(entity, e);
+      case Left e -> Inbox.left(entity, e);
+      case FollowChanged e -> Inbox.followChanged(entity, e);
+      case RelationTurned e -> Relations.turned(entity, e);
+      case MembershipChanged e -> Relations.membershipChanged(entity, e);
+      case GroupLine e -> GroupTalk.line(entity, e);
+      case Mailed e -> PrivateTalk.mailed(entity, e);
     }
   }
 
@@ -88,11 +118,12 @@ public final class Server implements AutoCloseable {
       Config config, DataDirectory data, Store store, InstantSource clock) {
     Users users = new Users(store);
     Relations relations = new Relations(store);
-    Sessions sessions = new Sessions(store);
+    FanGroups groups = new FanGroups(store, uid -> users.get(uid).getName(), config.node());
+    Sessions sessions = new Sessions(store, GroupTalk::session);
     Messages.Rules rules =
         new Messages.Rules(
             new Content(config.imageHosts()), new Rates(config.rates()), config.node());
-    Messages messages = new Messages(store, users, relations, sessions, rules);
+    Messages messages = new Messages(store, users, relations, rules);
 
     Tokens tokens = new Tokens(data.tokenKey(), clock);
     Authenticator authenticator =
@@ -101,7 +132,7 @@ public final class Server implements AutoCloseable {
     Calls calls =
         new Calls(
             authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.concurrentCalls());
-    Features features = new Features(messages, sessions, relations, users);
+    Features features = new Features(messages, sessions, relations, groups, users);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)

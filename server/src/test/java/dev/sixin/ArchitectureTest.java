@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.sixin", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] FEATURES = {
-    "dev.sixin.session", "dev.sixin.relation", "dev.sixin.user"
+    "dev.sixin.session", "dev.sixin.relation", "dev.sixin.group", "dev.sixin.user"
   };
   private static final String MESSAGE = "dev.sixin.message";
   private static final String API = "dev.sixin.api";
@@ -52,7 +52,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule features_doNotUseEachOther =
-      slices().matching("dev.sixin.(session|relation|user)").should().notDependOnEachOther();
+      slices().matching("dev.sixin.(session|relation|group|user)").should().notDependOnEachOther();
 
   @ArchTest
   static final ArchRule theStore_knowsNoMessaging =

@@ -3,19 +3,28 @@ package dev.sixin.api;
 import dev.sixin.admin.v1.AdminGrpc.AdminImplBase;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.IssueTokenResponse;
+import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.PutGroupRequest;
+import dev.sixin.admin.v1.PutGroupResponse;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.PutUsersResponse;
+import dev.sixin.admin.v1.RecallRequest;
+import dev.sixin.admin.v1.RecallResponse;
 import dev.sixin.admin.v1.Relation;
 import dev.sixin.admin.v1.RevokeTokensRequest;
 import dev.sixin.admin.v1.RevokeTokensResponse;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SendResponse;
+import dev.sixin.admin.v1.SetMembersRequest;
+import dev.sixin.admin.v1.SetMembersResponse;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.SetRelationsResponse;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.SetSessionResponse;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.entity.Talker;
+import dev.sixin.group.FanGroups;
+import dev.sixin.group.FanGroups.Seat;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgSource;
 import dev.sixin.proto.type.SessionInfo;
@@ -34,6 +43,8 @@ import java.util.List;
 public final class AdminService extends AdminImplBase {
   private static final int MAX_BULK = 10_000;
   private static final int MAX_DEVICE_CHARS = 128;
+  private static final int MAX_NAME_BYTES = 256;
+  private static final int MAX_TEXT_BYTES = 2_048;
 
   private final Calls calls;
   private final Features features;
@@ -128,18 +139,38 @@ public final class AdminService extends AdminImplBase {
           long talkerId = Calls.required("talker_id", request.getTalkerId());
           Calls.required("session_type", request.getSessionType());
           Refusal.require("session_type", request.getSessionType(), 1, 2);
-          if (request.getSessionType() != Talker.PRIVATE) {
-            throw Refusal.of(Code.NOT_FOUND, "talker_id: no group has this number");
-          }
-          if (request.hasHelper()) {
-            throw Refusal.of(Code.BAD_PARAMETER, "helper: of groups only");
-          }
+          Talker talker = new Talker(request.getSessionType(), talkerId);
+          checkKind(request, uid, talker);
           if (request.getIntercepted() && request.getTrusted()) {
             throw Refusal.of(Code.BAD_PARAMETER, "intercepted and trusted: at most one of them");
           }
-          features.sessions().set(uid, Talker.user(talkerId), settings -> apply(request, settings));
+          features
+              .sessions()
+              .set(
+                  uid,
+                  talker,
+                  session -> {
+                    if (request.hasHelper()) {
+                      session.getGroupBuilder().setHelper(request.getHelper());
+                    }
+                    apply(request, session.getInfoBuilder());
+                  });
           return SetSessionResponse.getDefaultInstance();
         });
+  }
+
+  private void checkKind(SetSessionRequest request, long uid, Talker talker) {
+    if (talker.isUser() && request.hasHelper()) {
+      throw Refusal.of(Code.BAD_PARAMETER, "helper: of groups only");
+    }
+    if (!talker.isUser()) {
+      if (request.hasIntercepted() || request.hasTrusted()) {
+        throw Refusal.of(Code.BAD_PARAMETER, "intercepted and trusted: of users only");
+      }
+      if (features.groups().member(talker.id(), uid).isEmpty()) {
+        throw Refusal.of(Code.NOT_IN_GROUP);
+      }
+    }
   }
 
   private static void apply(SetSessionRequest request, SessionInfo.Builder settings) {
@@ -161,6 +192,62 @@ public final class AdminService extends AdminImplBase {
     if (request.getTrusted()) {
       settings.setIsIntercept(0);
     }
+  }
+
+  @Override
+  public void putGroup(PutGroupRequest request, StreamObserver<PutGroupResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Calls.required("group_id", request.getGroupId());
+          Calls.required("owner_uid", request.getOwnerUid());
+          Refusal.require("name length", request.getNameBytes().size(), 1, MAX_NAME_BYTES);
+          Refusal.require("cover length", request.getCoverBytes().size(), 0, MAX_TEXT_BYTES);
+          Refusal.require("notice length", request.getNoticeBytes().size(), 0, MAX_TEXT_BYTES);
+          Refusal.require("status", request.getStatusValue(), 0, 2);
+          boolean created = features.groups().put(request);
+          return PutGroupResponse.newBuilder().setCreated(created).build();
+        });
+  }
+
+  @Override
+  public void setMembers(SetMembersRequest request, StreamObserver<SetMembersResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          int all = request.getPutCount() + request.getLeftCount() + request.getKickedCount();
+          Refusal.require("members", all, 0, MAX_BULK);
+          long groupId = Calls.required("group_id", request.getGroupId());
+          List<Seat> put = request.getPutList().stream().map(AdminService::seat).toList();
+          int changed =
+              features
+                  .groups()
+                  .setMembers(groupId, put, request.getLeftList(), request.getKickedList());
+          return SetMembersResponse.newBuilder().setChanged(changed).build();
+        });
+  }
+
+  private static Seat seat(Member member) {
+    Refusal.require("role", member.getRole(), 0, FanGroups.OWNER);
+    return new Seat(Calls.required("uid", member.getUid()), member.getRole());
+  }
+
+  @Override
+  public void recall(RecallRequest request, StreamObserver<RecallResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          long key = Calls.required("msg_key", request.getMsgKey());
+          long talkerId = Calls.required("talker_id", request.getTalkerId());
+          Calls.required("session_type", request.getSessionType());
+          Refusal.require("session_type", request.getSessionType(), 1, 2);
+          Talker talker = new Talker(request.getSessionType(), talkerId);
+          if (talker.isUser()) {
+            Calls.required("uid", request.getUid());
+          }
+          features.messages().recallBySite(request.getUid(), talker, key);
+          return RecallResponse.getDefaultInstance();
+        });
   }
 
   @Override
@@ -189,8 +276,7 @@ public final class AdminService extends AdminImplBase {
             .clearTimestamp()
             .clearMsgStatus()
             .clearSysCancel()
-            .clearKeyHitInfos()
-            .clearRecverIds();
+            .clearKeyHitInfos();
     if (msg.getMsgSourceValue() == 0) {
       draft.setMsgSource(MsgSource.EN_MSG_SOURCE_BACKSTAGE);
     }

@@ -5,8 +5,10 @@ import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.InboxHead;
 import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.entity.rows.UnreadRow;
+import dev.sixin.group.FanGroups;
 import dev.sixin.message.Messages;
 import dev.sixin.message.Messages.History;
+import dev.sixin.message.Messages.Stretch;
 import dev.sixin.message.Types;
 import dev.sixin.proto.im.DummyRsp;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceImplBase;
@@ -64,13 +66,14 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
   private final InstantSource clock;
 
   /// What the calls are made of.
-  public record Features(Messages messages, Sessions sessions, Relations relations, Users users) {}
+  public record Features(
+      Messages messages, Sessions sessions, Relations relations, FanGroups groups, Users users) {}
 
   /// The service over these features.
   public ImInterfaceService(Calls calls, Features features, InstantSource clock) {
     this.calls = calls;
     this.features = features;
-    this.sessionInfos = new SessionInfos(features.messages(), features.users());
+    this.sessionInfos = new SessionInfos(features);
     this.clock = clock;
   }
 
@@ -102,6 +105,8 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
         .setContent(msg.getContent())
         .setMsgSource(isClient(msg.getMsgSource()) ? msg.getMsgSource() : caller.source())
         .setNewFaceVersion(msg.getNewFaceVersion())
+        .addAllAtUids(msg.getAtUidsList().stream().filter(uid -> uid != 0).distinct().toList())
+        .addAllRecverIds(msg.getRecverIdsList())
         .build();
   }
 
@@ -135,7 +140,6 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           Talker talker = talker(request.getSessionType(), request.getTalkerId());
           Refusal.require("order", request.getOrder(), 0, 1);
           Refusal.require("size", request.getSize(), 0, Integer.MAX_VALUE);
-          requireUser(talker);
           Order order = request.getOrder() == 0 ? Order.DESCENDING : Order.ASCENDING;
           int size = Calls.size(request.getSize(), DEFAULT_PAGE, Messages.MAX_PAGE);
           History history =
@@ -143,9 +147,8 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
                   .messages()
                   .history(
                       caller.uid(),
-                      talker.id(),
-                      request.getBeginSeqno(),
-                      request.getEndSeqno(),
+                      talker,
+                      new Stretch(request.getBeginSeqno(), request.getEndSeqno()),
                       order,
                       size);
           RspSessionMsg.Builder answer = page(history.messages(), history.hasMore());
@@ -180,7 +183,10 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           long uid = caller.uid();
           SessionList list =
               SessionList.numbered(
-                  request.getSessionType(), request.getUnfollowFold() == 1, request.getSortRule());
+                  request.getSessionType(),
+                  request.getUnfollowFold() == 1,
+                  request.getGroupFold() == 1,
+                  request.getSortRule());
           if (list == null) {
             throw Refusal.of(
                 Code.BAD_PARAMETER,
@@ -193,7 +199,7 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           Page page = features.sessions().list(uid, list, window, size(request.getSize()));
           RspSessions.Builder answer = sessions(uid, page).setShowLevel(true);
           answer.putAllSystemMsg(features.sessions().systemAccounts(uid));
-          if (page.sessions().isEmpty() && features.relations().follows(uid) == 0) {
+          if (page.sessions().isEmpty() && features.relations().isAlone(uid)) {
             answer.setIsAddressListEmpty(1);
           }
           return answer.build();
@@ -243,8 +249,7 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
         out,
         caller -> {
           Talker talker = talker(request.getSessionType(), request.getTalkerId());
-          requireUser(talker);
-          features.messages().read(caller.uid(), talker.id(), request.getAckSeqno());
+          features.messages().read(caller.uid(), talker, request.getAckSeqno());
           return DummyRsp.getDefaultInstance();
         });
   }
@@ -256,9 +261,8 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
         caller -> {
           Talker talker = talker(request.getSessionType(), request.getTalkerId());
           boolean pin = Refusal.require("op_type", request.getOpType(), 0, 1) == 0;
-          requireUser(talker);
-          if (pin && features.users().find(talker.id()).isEmpty()) {
-            throw Refusal.of(Code.NOT_FOUND, "talker_id: nobody has this number");
+          if (pin) {
+            requireExisting(caller, talker);
           }
           features.sessions().pin(caller.uid(), talker, pin);
           return DummyRsp.getDefaultInstance();
@@ -271,7 +275,7 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
         out,
         caller -> {
           Talker talker = talker(request.getSessionType(), request.getTalkerId());
-          features.sessions().remove(caller.uid(), talker);
+          features.messages().remove(caller.uid(), talker);
           return DummyRsp.getDefaultInstance();
         });
   }
@@ -393,10 +397,12 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
     return new Talker(sessionType, talkerId);
   }
 
-  /// Groups are not built yet, so none exists.
-  private static void requireUser(Talker talker) {
-    if (!talker.isUser()) {
-      throw Refusal.of(Code.NOT_FOUND, "talker_id: no group has this number");
+  private void requireExisting(Caller caller, Talker talker) {
+    if (talker.isUser() && features.users().find(talker.id()).isEmpty()) {
+      throw Refusal.of(Code.NOT_FOUND, "talker_id: nobody has this number");
+    }
+    if (!talker.isUser() && features.groups().member(talker.id(), caller.uid()).isEmpty()) {
+      throw Refusal.of(Code.NOT_IN_GROUP);
     }
   }
 }

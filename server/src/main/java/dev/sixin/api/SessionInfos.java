@@ -1,13 +1,13 @@
 package dev.sixin.api;
 
+import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.SessionRow;
-import dev.sixin.message.Messages;
 import dev.sixin.proto.type.AccountInfo;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.proto.type.UserLabel;
-import dev.sixin.user.Users;
 import java.util.List;
 
 /// Completes stored sessions with what belongs to others: the last message, the talker's name,
@@ -15,12 +15,10 @@ import java.util.List;
 final class SessionInfos {
   private static final int LABEL_MEDAL = 1;
 
-  private final Messages messages;
-  private final Users users;
+  private final Features features;
 
-  SessionInfos(Messages messages, Users users) {
-    this.messages = messages;
-    this.users = users;
+  SessionInfos(Features features) {
+    this.features = features;
   }
 
   List<SessionInfo> of(long uid, List<SessionRow> sessions) {
@@ -32,15 +30,25 @@ final class SessionInfos {
     Talker talker = new Talker(stored.getSessionType(), stored.getTalkerId());
     SessionInfo.Builder info = stored.toBuilder();
     if (stored.getMaxSeqno() != 0) {
-      messages.find(uid, talker, stored.getMaxSeqno()).ifPresent(info::setLastMsg);
+      features.messages().find(uid, talker, stored.getMaxSeqno()).ifPresent(info::setLastMsg);
+    }
+    if (!talker.isUser()) {
+      features.groups().find(talker.id()).ifPresent(group -> describe(info, group));
+      return info.build();
     }
     boolean followed = stored.getIsFollow() != 0 || stored.getSystemMsgType() != 0;
     boolean foldable = !followed && stored.getTopTs() == 0 && stored.getIsTrust() == 0;
     info.setIsFollow(followed ? 1 : 0)
         .setCanFold(foldable ? 1 : 0)
         .setNewPushMsg(stored.getBizMsgUnreadCount() > 0 ? 1 : 0);
-    users.find(talker.id()).ifPresent(profile -> describe(info, profile));
+    features.users().find(talker.id()).ifPresent(profile -> describe(info, profile));
     return info.build();
+  }
+
+  private static void describe(SessionInfo.Builder info, PutGroupRequest group) {
+    info.setGroupName(group.getName())
+        .setGroupCover(group.getCover())
+        .setGroupType(group.getGroupType());
   }
 
   private static void describe(SessionInfo.Builder info, User profile) {

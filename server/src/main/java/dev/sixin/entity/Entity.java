@@ -5,9 +5,11 @@ import dev.sixin.store.Key;
 /// The keys of all entities.
 public final class Entity {
   private static final Key CONVERSATION = Key.of(1);
+  private static final Key GROUP = Key.of(2);
   private static final Key INBOX = Key.of(3);
   private static final Key RELATIONS = Key.of(4);
   private static final Key USER = Key.of(5);
+  private static final Key MAILING = Key.of(6);
 
   private Entity() {}
 
@@ -23,6 +25,16 @@ public final class Entity {
     return Long.compareUnsigned(uid, otherUid) < 0;
   }
 
+  /// A fan group: its description, members and conversation.
+  public static Key group(long groupId) {
+    return GROUP.u64(groupId);
+  }
+
+  /// The conversation of a user with a talker.
+  public static Key conversation(long uid, Talker talker) {
+    return talker.isUser() ? conversation(uid, talker.id()) : group(talker.id());
+  }
+
   /// The inbox of a user.
   public static Key inbox(long uid) {
     return INBOX.u64(uid);
@@ -31,6 +43,11 @@ public final class Entity {
   /// The relations of a user.
   public static Key relations(long uid) {
     return RELATIONS.u64(uid);
+  }
+
+  /// What an account sends to many at once.
+  public static Key mailings(long uid) {
+    return MAILING.u64(uid);
   }
 
   /// The profile and tokens of a user.

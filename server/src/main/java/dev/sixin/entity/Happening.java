@@ -1,24 +1,77 @@
 package dev.sixin.entity;
 
+import dev.sixin.proto.type.Msg;
 import dev.sixin.store.Event;
 
 /// Everything that one entity tells another.
 public sealed interface Happening extends Event {
-  /// To an inbox: a message came into one of its user's conversations.
+  /// To an inbox: a message came into a private conversation of its user, or its user wrote one
+  /// into a group. Others' messages in groups are told to nobody.
   ///
   /// @param talker whom the session is with
   /// @param seqno the message's number in the conversation
   /// @param mine whether the inbox's user wrote it
-  /// @param othersTotals what the others had written up to and including it
+  /// @param othersTotals what the others had written up to and including it; in a group, what all
+  ///   had
   /// @param systemMsgType the talker's kind of system account, 0 for a person
   record MessageArrived(
       Talker talker, long seqno, boolean mine, Totals othersTotals, int systemMsgType)
       implements Happening {}
+
+  /// To an inbox, right after the arrival of the line that says so: another's message in a private
+  /// conversation was recalled.
+  ///
+  /// @param lineSeqno the number of that line
+  /// @param targetSeqno the number of the message that is gone
+  /// @param counted what it had counted for
+  record MessageRecalled(Talker talker, long lineSeqno, long targetSeqno, Totals counted)
+      implements Happening {}
+
+  /// To an inbox: its user has read a conversation up to a message.
+  ///
+  /// @param seqno the last message read; never beyond the end
+  /// @param unread what of the others' messages after it counts; in a group this is not kept
+  /// @param totals what all had written up to it, in a group
+  record Read(Talker talker, long seqno, Totals unread, Totals totals) implements Happening {}
+
+  /// To an inbox: its user removed a session, and with that has read all of it.
+  ///
+  /// @param seqno the conversation's last message
+  /// @param totals what all had written up to it, in a group
+  record Removed(Talker talker, long seqno, Totals totals) implements Happening {}
+
+  /// To an inbox: its user was mentioned in a group.
+  record Mentioned(long groupId, long seqno) implements Happening {}
+
+  /// To an inbox: its user joined a group.
+  ///
+  /// @param seqno the group's last message then
+  /// @param totals what had been written up to it
+  record Joined(long groupId, long seqno, Totals totals) implements Happening {}
+
+  /// To an inbox: its user is no longer in a group.
+  record Left(long groupId) implements Happening {}
+
+  /// To relations: their user is now in a group, or no longer.
+  record MembershipChanged(long groupId, boolean member) implements Happening {}
+
+  /// To a group's conversation: something happened to the group that its members are to read.
+  ///
+  /// @param msgType 301 to 306
+  /// @param text what happened, for people
+  /// @param node the server's number in message keys
+  record GroupLine(long groupId, int msgType, String text, int node) implements Happening {}
 
   /// To an inbox: its user follows somebody, or no longer does.
   record FollowChanged(long talkerUid, boolean follows) implements Happening {}
 
   /// To relations: somebody follows, special-follows or blocks their user, or no longer does.
   record RelationTurned(long fromUid, long toUid, boolean follows, boolean blocks)
+      implements Happening {}
+
+  /// To a private conversation: its share of a message that was sent to many at once.
+  ///
+  /// @param draft the message without its content, which stands with the sender's mailings
+  record Mailed(Msg draft, boolean business, int senderSystemType, int receiverSystemType)
       implements Happening {}
 }

@@ -20,6 +20,11 @@ public record Talker(int type, long id) {
     return new Talker(PRIVATE, uid);
   }
 
+  /// A session with a fan group.
+  public static Talker group(long groupId) {
+    return new Talker(GROUP, groupId);
+  }
+
   /// Whether this is a user, not a group.
   public boolean isUser() {
     return type == PRIVATE;

@@ -42,6 +42,10 @@ public record Content(Set<String> imageHosts) {
   }
 
   private void checkMembers(int msgType, String content) {
+    if (msgType == Types.DRAW_BACK) {
+      checkMsgKey(content);
+      return;
+    }
     JsonNode json = parse(content);
     switch (msgType) {
       case Types.TEXT -> text(json, "content");
@@ -74,6 +78,14 @@ public record Content(Set<String> imageHosts) {
           present(json, "content");
         }
       }
+    }
+  }
+
+  private static void checkMsgKey(String content) {
+    try {
+      Long.parseUnsignedLong(content);
+    } catch (NumberFormatException e) {
+      throw Refusal.of(Code.BAD_REQUEST, "content (expected: the msg_key of a message)");
     }
   }
 

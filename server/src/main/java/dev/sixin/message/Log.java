@@ -1,13 +1,18 @@
 package dev.sixin.message;
 
+import static dev.sixin.entity.Conversation.HEAD;
+import static dev.sixin.entity.Conversation.TABLE;
+
+import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MarkRow;
 import dev.sixin.entity.rows.MessageRow;
-import dev.sixin.entity.rows.TotalsRow;
+import dev.sixin.entity.rows.RecalledRow;
 import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.RecverType;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
 import dev.sixin.store.Partition;
@@ -19,46 +24,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The rows of a conversation: its messages in order, and the marks of what was sent already.
+/// The rows of a conversation: its messages in order, what was recalled, and the marks of what was
+/// sent already.
 public final class Log {
-  /// Messages and heads.
-  public static final Table TABLE = Table.of("conversations");
-
   /// How long a repeated cli_msg_id is known.
   static final Duration MARKED = Duration.ofHours(24);
 
   /// Marks of cli_msg_ids.
   public static final Table MARKS = Table.expiring("marks", MARKED);
 
-  private static final Key HEAD = Key.of(0);
   private static final Key MESSAGE = Key.of(1);
+  private static final Key RECALLED = Key.of(2);
+  private static final int CHUNK = 500;
 
   private Log() {}
 
-  /// Which side of a private conversation somebody is on.
-  enum Side {
-    LOWER,
-    HIGHER;
-
-    Side other() {
-      return this == LOWER ? HIGHER : LOWER;
-    }
-
-    Totals of(ConversationHead head) {
-      return totals(this == LOWER ? head.getLower() : head.getHigher());
-    }
-
-    Totals of(MessageRow row) {
-      return totals(this == LOWER ? row.getLower() : row.getHigher());
-    }
-
-    private static Totals totals(TotalsRow row) {
-      return new Totals(row.getCountable(), row.getBusiness());
-    }
-  }
-
-  static ConversationHead head(Rows rows) {
-    return Stored.parse(rows.get(TABLE, HEAD), ConversationHead.getDefaultInstance());
+  /// The last message up to and including a number.
+  static Optional<MessageRow> lastUpTo(Rows rows, long seqno) {
+    Range upTo = new Range(MESSAGE, MESSAGE.u64(seqno).next());
+    return rows.scan(TABLE, upTo, Order.DESCENDING, 1).stream().findFirst().map(Log::parse);
   }
 
   /// The message with a number, if there is one.
@@ -66,10 +50,24 @@ public final class Log {
     return Optional.ofNullable(rows.get(TABLE, MESSAGE.u64(seqno))).map(Log::parse);
   }
 
-  /// The last message up to and including a number.
-  static Optional<MessageRow> lastUpTo(Rows rows, long seqno) {
-    Range upTo = new Range(MESSAGE, MESSAGE.u64(seqno).next());
-    return rows.scan(TABLE, upTo, Order.DESCENDING, 1).stream().findFirst().map(Log::parse);
+  /// The message with a key, if there is one. Keys grow with numbers, so it is found by halving.
+  static Optional<MessageRow> withKey(Rows rows, long msgKey) {
+    long low = 0;
+    long high = Conversation.head(rows).getLastSeqno();
+    while (low <= high) {
+      long middle = low + (high - low) / 2;
+      Optional<MessageRow> found = lastUpTo(rows, middle);
+      long key = found.map(row -> row.getMsg().getMsgKey()).orElse(0L);
+      if (key == msgKey && found.isPresent()) {
+        return found;
+      }
+      if (Long.compareUnsigned(key, msgKey) < 0) {
+        low = middle + 1;
+      } else {
+        high = found.orElseThrow().getMsg().getMsgSeqno() - 1;
+      }
+    }
+    return Optional.empty();
   }
 
   /// Messages with begin < seqno < end; end 0 is open.
@@ -90,46 +88,93 @@ public final class Log {
     return Stored.parse(value, MessageRow.getDefaultInstance());
   }
 
-  /// Appends a message; answers it as stored, with its number, key and time.
+  /// Appends a message; answers it as stored, with its number and time, and a key unless it has
+  /// one.
   ///
-  /// @param draft all that the sender decides
+  /// @param row all that the sender decides
   /// @param side who writes
   /// @param business whether the sender is a business account
-  static Msg append(Partition rows, Msg draft, Side side, boolean business, int node) {
-    ConversationHead head = head(rows);
+  static Msg append(Partition rows, MessageRow row, Side side, boolean business, int node) {
+    ConversationHead head = Conversation.head(rows);
+    Msg draft = row.getMsg();
+    // Members count a group's messages; in private talk the numbers say when.
+    boolean dense = draft.getReceiverType() == RecverType.EN_RECVER_TYPE_GROUP;
+    long last = head.getLastSeqno();
     Msg msg =
         draft.toBuilder()
-            .setMsgSeqno(Seqno.next(head.getLastSeqno(), rows.seconds()))
-            .setMsgKey(MessageKey.at(rows.micros(), node))
+            .setMsgSeqno(dense ? last + 1 : Seqno.next(last, rows.seconds()))
+            .setMsgKey(
+                draft.getMsgKey() != 0 ? draft.getMsgKey() : MessageKey.at(rows.micros(), node))
             .setTimestamp(rows.seconds())
             .build();
-    int type = msg.getMsgTypeValue();
-    Totals written =
-        side.of(head).plus(Types.isCountable(type), business && Types.isBusiness(type));
-    TotalsRow totals =
-        TotalsRow.newBuilder()
-            .setCountable(written.countable())
-            .setBusiness(written.business())
-            .build();
-    ConversationHead.Builder after = head.toBuilder().setLastSeqno(msg.getMsgSeqno());
-    if (side == Side.LOWER) {
-      after.setLower(totals);
-    } else {
-      after.setHigher(totals);
-    }
-    MessageRow row =
-        MessageRow.newBuilder()
+    ConversationHead.Builder after =
+        head.toBuilder().setLastSeqno(msg.getMsgSeqno()).setLastMicros(rows.micros());
+    side.set(after, side.of(head).plus(counted(msg, business)));
+    rows.put(TABLE, HEAD, after.build().toByteArray());
+    put(
+        rows,
+        row.toBuilder()
             .setMsg(msg)
             .setLower(after.getLower())
             .setHigher(after.getHigher())
-            .build();
-    rows.put(TABLE, HEAD, after.build().toByteArray());
-    rows.put(TABLE, MESSAGE.u64(msg.getMsgSeqno()), row.toByteArray());
+            .build());
     return msg;
+  }
+
+  private static Totals counted(Msg msg, boolean business) {
+    int type = msg.getMsgTypeValue();
+    return Totals.NONE.plus(Types.isCountable(type), business && Types.isBusiness(type));
+  }
+
+  static void put(Partition rows, MessageRow row) {
+    rows.put(TABLE, MESSAGE.u64(row.getMsg().getMsgSeqno()), row.toByteArray());
+  }
+
+  /// Takes a message back: its content goes, its status says why, and it counts no longer.
+  ///
+  /// @return what it had counted for; nothing if it was taken back before
+  static Totals recall(Partition rows, MessageRow row, Side side, int status) {
+    Msg msg = row.getMsg();
+    put(rows, Blank.of(row).setMsg(Blank.of(msg).setMsgStatus(status)).build());
+    if (msg.getMsgStatus() != Messages.STANDING) {
+      return Totals.NONE;
+    }
+    Totals before = lastUpTo(rows, msg.getMsgSeqno() - 1).map(side::of).orElse(Totals.NONE);
+    Totals counted = side.of(row).since(before);
+    RecalledRow recalled =
+        RecalledRow.newBuilder()
+            .setSenderUid(msg.getSenderUid())
+            .setCounted(counted.toRow())
+            .build();
+    rows.put(TABLE, RECALLED.u64(msg.getMsgSeqno()), recalled.toByteArray());
+    return counted;
+  }
+
+  /// What the messages after a number had counted for that somebody other than `uid` wrote and that
+  /// were recalled.
+  static Totals recalledAfter(Rows rows, long seqno, long uid) {
+    Totals sum = Totals.NONE;
+    Range left = new Range(RECALLED.u64(seqno).next(), RECALLED.afterPrefix());
+    while (true) {
+      List<Row> chunk = rows.scan(TABLE, left, Order.ASCENDING, CHUNK);
+      for (Row row : chunk) {
+        RecalledRow recalled = Stored.parse(row.value(), RecalledRow.getDefaultInstance());
+        if (recalled.getSenderUid() != uid) {
+          sum = sum.plus(Totals.of(recalled.getCounted()));
+        }
+      }
+      if (chunk.size() < CHUNK) {
+        return sum;
+      }
+      left = new Range(chunk.getLast().key().next(), left.to());
+    }
   }
 
   /// Remembers that a message was sent, for a retry.
   static void mark(Partition rows, Msg msg) {
+    if (msg.getCliMsgId() == 0) {
+      return;
+    }
     MarkRow mark =
         MarkRow.newBuilder()
             .setSeqno(msg.getMsgSeqno())
@@ -139,15 +184,14 @@ public final class Log {
     rows.put(MARKS, markKey(msg), mark.toByteArray());
   }
 
-  /// The message that a draft repeats: same sender, same non-zero cli_msg_id, in the last 24 hours.
-  static Optional<Msg> repeated(Partition rows, Msg draft) {
+  /// The mark of what a draft repeats: same sender, same non-zero cli_msg_id, in the last 24 hours.
+  static Optional<MarkRow> marked(Partition rows, Msg draft) {
     if (draft.getCliMsgId() == 0) {
       return Optional.empty();
     }
-    byte[] value = rows.get(MARKS, markKey(draft));
-    MarkRow mark = Stored.parse(value, MarkRow.getDefaultInstance());
-    boolean known = value != null && rows.micros() - mark.getMicros() < MARKED.toMillis() * 1_000;
-    return known ? message(rows, mark.getSeqno()).map(MessageRow::getMsg) : Optional.empty();
+    return Optional.ofNullable(rows.get(MARKS, markKey(draft)))
+        .map(value -> Stored.parse(value, MarkRow.getDefaultInstance()))
+        .filter(mark -> rows.micros() - mark.getMicros() < MARKED.toMillis() * 1_000);
   }
 
   private static Key markKey(Msg msg) {

@@ -73,6 +73,11 @@ public final class Rates {
     /// Leave that nobody counts.
     static final Permit UNLIMITED = new Permit(null, Optional.empty());
 
+    /// Throws the reason if there is one.
+    void require() {
+      Refusal.throwIf(refusal);
+    }
+
     /// Returns it unused: the message was not sent.
     void giveBack() {
       if (taken != null) {

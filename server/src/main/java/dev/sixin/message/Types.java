@@ -22,7 +22,7 @@ public final class Types {
   /// Whether any user may send messages of this type.
   static boolean isForUsers(int type) {
     return switch (type) {
-      case TEXT, PICTURE, AUDIO, CUSTOM_FACE, SHARE, MINI_PROGRAM, COMMON_SHARE -> true;
+      case TEXT, PICTURE, AUDIO, DRAW_BACK, CUSTOM_FACE, SHARE, MINI_PROGRAM, COMMON_SHARE -> true;
       default -> false;
     };
   }
@@ -30,6 +30,11 @@ public final class Types {
   /// Whether messages of this type count as unread.
   static boolean isCountable(int type) {
     return type != DRAW_BACK && type != SYS_CANCEL && type != TIP;
+  }
+
+  /// Whether this is a line that takes another message back.
+  static boolean isRecall(int type) {
+    return type == DRAW_BACK || type == SYS_CANCEL;
   }
 
   /// Whether messages of this type count as business messages when a business account sends them.

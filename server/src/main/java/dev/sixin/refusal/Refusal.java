@@ -1,5 +1,7 @@
 package dev.sixin.refusal;
 
+import java.util.Optional;
+
 /// An expected outcome that is not success. It ends a call, and the transaction if there is one,
 /// without a trace.
 public final class Refusal extends RuntimeException {
@@ -30,6 +32,13 @@ public final class Refusal extends RuntimeException {
           Code.BAD_PARAMETER, "%s: %d (expected: %d to %d)".formatted(name, value, least, most));
     }
     return value;
+  }
+
+  /// Throws a refusal if there is one.
+  public static void throwIf(Optional<Refusal> refusal) {
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
   }
 
   /// Why.

@@ -2,6 +2,7 @@ package dev.sixin.relation;
 
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening.FollowChanged;
+import dev.sixin.entity.Happening.MembershipChanged;
 import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.rows.RelationRow;
@@ -22,6 +23,8 @@ public final class Relations {
 
   private static final Key HEAD = Key.of(0);
   private static final Key PAIR = Key.of(1);
+  private static final Key GROUP = Key.of(2);
+  private static final byte[] NOTHING = new byte[0];
 
   private final Store store;
 
@@ -66,9 +69,10 @@ public final class Relations {
     return row(store.rows(Entity.relations(uid)), otherUid);
   }
 
-  /// How many a user follows.
-  public long follows(long uid) {
-    return head(store.rows(Entity.relations(uid))).getFollows();
+  /// Whether a user follows nobody and is in no group.
+  public boolean isAlone(long uid) {
+    RelationsHead head = head(store.rows(Entity.relations(uid)));
+    return head.getFollows() == 0 && head.getGroups() == 0;
   }
 
   private static boolean act(Partition relations, Step step) {
@@ -104,6 +108,22 @@ public final class Relations {
           row.setFollowedBy(event.follows()).setBlockedBy(event.blocks());
           return event.blocks() ? row.setFollows(false).setSpecial(false) : row;
         });
+  }
+
+  /// Their user is now in a group, or no longer. Called by the store with the event.
+  public static void membershipChanged(Partition relations, MembershipChanged event) {
+    Key row = GROUP.u64(event.groupId());
+    if ((relations.get(TABLE, row) != null) == event.member()) {
+      return; // told before
+    }
+    RelationsHead head = head(relations);
+    if (event.member()) {
+      relations.put(TABLE, row, NOTHING);
+    } else {
+      relations.delete(TABLE, row);
+    }
+    long groups = head.getGroups() + (event.member() ? 1 : -1);
+    relations.put(TABLE, HEAD, head.toBuilder().setGroups(groups).build().toByteArray());
   }
 
   private static boolean change(

@@ -6,6 +6,7 @@
 /// ```
 /// 0        →  RelationsHead
 /// 1 uid    →  RelationRow: what stands between the entity's user and uid, both ways
+/// 2 group  →  empty: a group that the user is in
 /// ```
 ///
 /// Each pair has a row on either side, so that one read answers what either may do. The side that

@@ -1,14 +1,19 @@
 package dev.sixin.session;
 
 import dev.sixin.entity.Happening.FollowChanged;
+import dev.sixin.entity.Happening.Joined;
+import dev.sixin.entity.Happening.Left;
+import dev.sixin.entity.Happening.Mentioned;
 import dev.sixin.entity.Happening.MessageArrived;
+import dev.sixin.entity.Happening.MessageRecalled;
+import dev.sixin.entity.Happening.Read;
+import dev.sixin.entity.Happening.Removed;
 import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.InboxHead;
 import dev.sixin.entity.rows.SessionRow;
-import dev.sixin.entity.rows.TotalsRow;
 import dev.sixin.entity.rows.UnreadRow;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.store.Key;
@@ -42,10 +47,18 @@ public final class Inbox {
   public static void arrived(Partition rows, MessageArrived event) {
     Inbox inbox = new Inbox(rows);
     SessionRow before = inbox.session(event.talker());
+    if (event.talker().isUser()) {
+      inbox.arrivedFromUser(before, event);
+    } else if (before.getGroup().getMember()) {
+      inbox.readGroup(before, event.seqno(), event.othersTotals(), 0);
+    }
+  }
+
+  private void arrivedFromUser(SessionRow before, MessageArrived event) {
     if (Long.compareUnsigned(event.seqno(), before.getInfo().getMaxSeqno()) <= 0) {
       return; // told before
     }
-    inbox.edit(
+    edit(
         before,
         after -> {
           SessionInfo.Builder info =
@@ -54,30 +67,142 @@ public final class Inbox {
                   .setMaxSeqno(event.seqno())
                   .setSessionTs(rows.micros())
                   .setSystemMsgType(event.systemMsgType());
-          Totals others = event.othersTotals();
           if (event.mine()) {
-            info.setAckSeqno(event.seqno())
-                .setUnreadCount(0)
-                .setBizMsgUnreadCount(0)
-                .clearAtSeqno();
+            info.setAckSeqno(event.seqno());
+            setUnread(info, Totals.NONE);
           } else {
-            TotalsRow old = before.getOthers();
-            info.setUnreadCount(
-                    info.getUnreadCount() + grown(others.countable(), old.getCountable()))
-                .setBizMsgUnreadCount(
-                    info.getBizMsgUnreadCount() + grown(others.business(), old.getBusiness()));
+            Totals news = event.othersTotals().since(Totals.of(before.getOthers()));
+            setUnread(info, unread(before).plus(news));
           }
-          after
-              .setListed(true)
-              .setOthers(
-                  TotalsRow.newBuilder()
-                      .setCountable(others.countable())
-                      .setBusiness(others.business()));
+          after.setListed(true).setOthers(event.othersTotals().toRow());
         });
   }
 
-  private static int grown(long now, long before) {
-    return Math.toIntExact(now - before);
+  /// A message was recalled. Called by the store with the event.
+  public static void recalled(Partition rows, MessageRecalled event) {
+    Inbox inbox = new Inbox(rows);
+    SessionRow before = inbox.session(event.talker());
+    SessionInfo info = before.getInfo();
+    boolean wasUnread = Long.compareUnsigned(event.targetSeqno(), info.getAckSeqno()) > 0;
+    if (event.lineSeqno() == info.getMaxSeqno() && wasUnread) {
+      inbox.edit(
+          before,
+          after -> setUnread(after.getInfoBuilder(), unread(before).since(event.counted())));
+    }
+  }
+
+  /// The owner read. Called by the store with the event.
+  public static void read(Partition rows, Read event) {
+    Inbox inbox = new Inbox(rows);
+    SessionRow before = inbox.session(event.talker());
+    SessionInfo info = before.getInfo();
+    boolean behind = Long.compareUnsigned(event.seqno(), info.getAckSeqno()) < 0;
+    if (behind || (event.talker().isUser() && info.getMaxSeqno() == 0)) {
+      return; // read positions only move forward
+    }
+    if (!event.talker().isUser()) {
+      inbox.readGroup(before, event.seqno(), event.totals(), rows.micros());
+      return;
+    }
+    inbox.edit(
+        before,
+        after -> {
+          SessionInfo.Builder read = after.getInfoBuilder();
+          setUnread(read.setAckSeqno(event.seqno()).setAckTs(rows.micros()), event.unread());
+        });
+  }
+
+  /// The owner removed the session; all of it is read. Called by the store with the event.
+  public static void removed(Partition rows, Removed event) {
+    Inbox inbox = new Inbox(rows);
+    SessionRow before = inbox.session(event.talker());
+    boolean present = event.talker().isUser() ? before.getListed() : before.getGroup().getMember();
+    if (!present) {
+      return;
+    }
+    inbox.edit(
+        before,
+        after -> {
+          SessionInfo.Builder info = after.getInfoBuilder();
+          info.setAckSeqno(event.seqno()).setAckTs(rows.micros()).clearAtSeqno().clearTopTs();
+          setUnread(info, Totals.NONE);
+          after.setListed(false);
+          if (!event.talker().isUser()) {
+            after.setOthers(event.totals().toRow());
+            after.getGroupBuilder().setHiddenSeqno(event.seqno());
+          }
+        });
+  }
+
+  /// @param ackMicros when the owner said so; 0 when sending did
+  private void readGroup(SessionRow before, long seqno, Totals totals, long ackMicros) {
+    if (Long.compareUnsigned(seqno, before.getInfo().getAckSeqno()) < 0) {
+      return;
+    }
+    edit(
+        before,
+        after -> {
+          SessionInfo.Builder info = after.getInfoBuilder().setAckSeqno(seqno);
+          if (ackMicros != 0) {
+            info.setAckTs(ackMicros);
+          }
+          if (Long.compareUnsigned(info.getAtSeqno(), seqno) <= 0) {
+            info.clearAtSeqno();
+          }
+          after.setOthers(totals.toRow());
+        });
+  }
+
+  /// The owner was mentioned in a group. Called by the store with the event.
+  public static void mentioned(Partition rows, Mentioned event) {
+    Inbox inbox = new Inbox(rows);
+    SessionRow before = inbox.session(Talker.group(event.groupId()));
+    if (Long.compareUnsigned(event.seqno(), before.getInfo().getAckSeqno()) > 0) {
+      inbox.edit(before, after -> after.getInfoBuilder().setAtSeqno(event.seqno()));
+    }
+  }
+
+  /// The owner joined a group. Called by the store with the event.
+  public static void joined(Partition rows, Joined event) {
+    Inbox inbox = new Inbox(rows);
+    SessionRow before = inbox.session(Talker.group(event.groupId()));
+    if (before.getGroup().getMember()) {
+      return; // told before
+    }
+    inbox.edit(
+        before,
+        after -> {
+          after.getInfoBuilder().setAckSeqno(event.seqno()).setSessionTs(rows.micros());
+          after
+              .getGroupBuilder()
+              .setMember(true)
+              .setJoinedMicros(rows.micros())
+              .setJoinedSeqno(event.seqno())
+              .setHiddenSeqno(0);
+          after.setListed(true).setOthers(event.totals().toRow());
+        });
+  }
+
+  /// The owner is no longer in a group. Called by the store with the event.
+  public static void left(Partition rows, Left event) {
+    Inbox inbox = new Inbox(rows);
+    inbox.edit(
+        inbox.session(Talker.group(event.groupId())),
+        after -> {
+          after.getGroupBuilder().setMember(false);
+          after.getInfoBuilder().clearTopTs().clearAtSeqno();
+          after.setListed(false);
+        });
+  }
+
+  private static Totals unread(SessionRow session) {
+    SessionInfo info = session.getInfo();
+    return new Totals(info.getUnreadCount(), info.getBizMsgUnreadCount());
+  }
+
+  static void setUnread(SessionInfo.Builder info, Totals unread) {
+    info.setUnreadCount(Math.toIntExact(unread.countable()))
+        .setBizMsgUnreadCount(Math.toIntExact(unread.business()));
   }
 
   /// The owner follows somebody, or no longer does. Called by the store with the event.
@@ -96,11 +221,15 @@ public final class Inbox {
   static SessionRow session(Rows rows, Talker talker) {
     byte[] value = rows.get(TABLE, SESSION.append(talker.key()));
     return value != null
-        ? Stored.parse(value, SessionRow.getDefaultInstance())
+        ? parse(value)
         : SessionRow.newBuilder()
             .setInfo(
                 SessionInfo.newBuilder().setTalkerId(talker.id()).setSessionType(talker.type()))
             .build();
+  }
+
+  static SessionRow parse(byte[] value) {
+    return Stored.parse(value, SessionRow.getDefaultInstance());
   }
 
   InboxHead head() {
@@ -133,7 +262,7 @@ public final class Inbox {
     rows.put(TABLE, HEAD, head.build().toByteArray());
   }
 
-  private static Talker talker(SessionRow session) {
+  static Talker talker(SessionRow session) {
     return new Talker(session.getInfo().getSessionType(), session.getInfo().getTalkerId());
   }
 
@@ -153,7 +282,8 @@ public final class Inbox {
   }
 
   private static Key orderKey(SessionRow session) {
-    return !session.getListed()
+    // Groups are few, and their news is in their own heads: they are merged in when a list is read.
+    return !session.getListed() || !talker(session).isUser()
         ? null
         : ORDER
             .u8(Folder.of(session).code())
@@ -182,7 +312,10 @@ public final class Inbox {
       head.setPins(Math.toIntExact(head.getPins() + sign));
     }
     SessionInfo info = session.getInfo();
-    if (!session.getListed() || info.getIsDnd() != 0 || info.getUnreadCount() == 0) {
+    if (!session.getListed()
+        || !talker(session).isUser()
+        || info.getIsDnd() != 0
+        || info.getUnreadCount() == 0) {
       return;
     }
     UnreadRow.Builder unread =

@@ -1,7 +1,9 @@
 package dev.sixin.session;
 
 import static dev.sixin.session.Inbox.TABLE;
+import static dev.sixin.session.Inbox.talker;
 
+import dev.sixin.entity.Entity;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.session.Sessions.Page;
@@ -9,16 +11,19 @@ import dev.sixin.store.Order;
 import dev.sixin.store.Range;
 import dev.sixin.store.Row;
 import dev.sixin.store.Rows;
+import dev.sixin.store.View;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// Lists of an inbox as it is at one moment. The cost of a page depends on its size, not on the
-/// inbox's.
+/// Lists of an inbox as it is at one moment. The cost of a page depends on its size and on how many
+/// groups the user is in, not on how many sessions there are.
 final class Listing {
+  private static final int MAX_GROUPS = 5_000;
   private static final int MAX_PINS = 64;
 
   /// How many rows an order that must be filtered may be walked for one page.
@@ -26,124 +31,149 @@ final class Listing {
 
   private static final int CHUNK = 256;
 
-  /// Folder, then time: where the time stands in a row of the order.
-  private static final int TIME_IN_ORDER = 2;
+  private static final Comparator<SessionRow> OLDEST_NEWS_FIRST =
+      Comparator.comparingLong(session -> session.getInfo().getSessionTs());
 
-  private final Rows rows;
+  private final View view;
+  private final long uid;
+  private final Rows inbox;
+  private final GroupView groupView;
 
-  Listing(Rows rows) {
-    this.rows = rows;
+  Listing(View view, long uid, GroupView groupView) {
+    this.view = view;
+    this.uid = uid;
+    this.inbox = view.rows(Entity.inbox(uid));
+    this.groupView = groupView;
   }
 
   Page page(SessionList list, Window window, int size) {
-    if (!list.pinnedFirst()) {
-      return list.byAck() ? byAck(list, window, size, Set.of()) : bySession(list, window, size);
-    }
-    List<SessionRow> pinned =
-        rows.scan(TABLE, Range.prefix(Inbox.PINNED), Order.ASCENDING, MAX_PINS).stream()
-            .map(this::load)
-            .filter(session -> isShownPinned(list, session))
-            .toList();
-    Set<Talker> above = new HashSet<>();
-    pinned.forEach(session -> above.add(talker(session)));
-    Page rest =
-        list.byAck()
-            ? byAck(list, window, size, above)
-            : without(above, bySession(list, window, size + above.size()), size);
-    if (window.endMicros() != 0) {
+    List<SessionRow> pinned = list.pinnedFirst() ? pinned(list) : List.of();
+    Set<Talker> above = pinned.stream().map(Inbox::talker).collect(Collectors.toSet());
+    Predicate<SessionRow> wanted =
+        session ->
+            window.contains(session.getInfo().getSessionTs()) && !above.contains(talker(session));
+    List<SessionRow> found =
+        switch (list.order()) {
+          case NEWS -> byNews(list, window, size + 1 + above.size(), Order.ASCENDING);
+          case ACK -> byAck(list, wanted, size + 1);
+          case JOIN -> byJoin();
+        };
+    Page rest = cut(found.stream().filter(wanted).toList(), size);
+    if (pinned.isEmpty() || window.endMicros() != 0) {
       return rest;
     }
-    List<SessionRow> sessions = new ArrayList<>(pinned);
-    sessions.addAll(rest.sessions());
-    return new Page(sessions, rest.hasMore());
+    return new Page(
+        Stream.concat(pinned.stream(), rest.sessions().stream()).toList(), rest.hasMore());
   }
 
-  /// A pinned stranger is never folded away.
-  private static boolean isShownPinned(SessionList list, SessionRow session) {
-    Folder folder = Folder.of(session);
-    return list.folders().contains(folder)
-        || (folder == Folder.STRANGER && list.folders().contains(Folder.TRUSTED));
-  }
-
-  private static Page without(Set<Talker> above, Page page, int size) {
-    List<SessionRow> others =
-        page.sessions().stream().filter(session -> !above.contains(talker(session))).toList();
-    boolean cut = others.size() > size;
-    return new Page(cut ? others.subList(0, size) : others, cut || page.hasMore());
-  }
-
-  private Page bySession(SessionList list, Window window, int size) {
-    return page(merged(list.folders(), window, size + 1, Order.ASCENDING), size);
+  private List<SessionRow> pinned(SessionList list) {
+    return inbox.scan(TABLE, Range.prefix(Inbox.PINNED), Order.ASCENDING, MAX_PINS).stream()
+        .flatMap(this::load)
+        .filter(
+            session ->
+                talker(session).isUser()
+                    ? list.showsPinned(Folder.of(session))
+                    : list.groups() && session.getListed())
+        .toList();
   }
 
   Page newer(long beginMicros, int size, boolean followedOnly) {
-    Set<Folder> folders = new HashSet<>(Folder.NOT_DUSTBIN);
-    folders.removeIf(folder -> followedOnly && !folder.isFollowed());
-    // Times descend in the keys, so the oldest come from the far end.
-    List<Row> oldestFirst = merged(folders, Window.after(beginMicros), size + 1, Order.DESCENDING);
-    return oldest(oldestFirst, size);
+    SessionList all = SessionList.news();
+    SessionList list = followedOnly ? all.followedOnly() : all;
+    return oldest(byNews(list, Window.after(beginMicros), size + 1, Order.DESCENDING), size);
   }
 
   Page acked(Window window, int size) {
-    List<Row> oldestFirst = rows.scan(TABLE, window.rows(Inbox.ACKED), Order.DESCENDING, size + 1);
+    List<SessionRow> oldestFirst =
+        inbox.scan(TABLE, window.rows(Inbox.ACKED), Order.DESCENDING, size + 1).stream()
+            .flatMap(this::load)
+            .toList();
     return oldest(oldestFirst, size);
   }
 
-  private Page oldest(List<Row> oldestFirst, int size) {
-    Page page = page(oldestFirst, size);
+  private static Page oldest(List<SessionRow> oldestFirst, int size) {
+    Page page = cut(oldestFirst, size);
     return new Page(page.sessions().reversed(), page.hasMore());
   }
 
-  private Page page(List<Row> ordered, int size) {
-    return new Page(ordered.stream().limit(size).map(this::load).toList(), ordered.size() > size);
+  private static Page cut(List<SessionRow> sessions, int size) {
+    boolean more = sessions.size() > size;
+    return new Page(more ? sessions.subList(0, size) : sessions, more);
   }
 
-  /// The first rows of several folders' orders as one order.
-  private List<Row> merged(Set<Folder> folders, Window window, int limit, Order order) {
-    List<Row> found = new ArrayList<>();
-    for (Folder folder : folders) {
-      found.addAll(rows.scan(TABLE, window.rows(Inbox.ORDER.u8(folder.code())), order, limit));
-    }
-    Comparator<Row> newestFirst = Comparator.comparing(row -> row.key().after(TIME_IN_ORDER));
-    found.sort(order == Order.ASCENDING ? newestFirst : newestFirst.reversed());
-    return found.size() > limit ? found.subList(0, limit) : found;
+  /// The first sessions of all folders of a list, and of groups, as one order.
+  ///
+  /// @param order ASCENDING as the keys are: newest first
+  private List<SessionRow> byNews(SessionList list, Window window, int limit, Order order) {
+    Stream<SessionRow> users =
+        list.folders().stream()
+            .flatMap(folder -> ordered(folder, window, limit, order))
+            .flatMap(this::load);
+    Stream<SessionRow> groups =
+        list.groups()
+            ? groups().stream().filter(group -> window.contains(group.getInfo().getSessionTs()))
+            : Stream.empty();
+    Comparator<SessionRow> first =
+        order == Order.ASCENDING ? OLDEST_NEWS_FIRST.reversed() : OLDEST_NEWS_FIRST;
+    return Stream.concat(users, groups).sorted(first).limit(limit).toList();
+  }
+
+  private Stream<Row> ordered(Folder folder, Window window, int limit, Order order) {
+    return inbox.scan(TABLE, window.rows(Inbox.ORDER.u8(folder.code())), order, limit).stream();
   }
 
   /// Ordered by when they were read; those never read come last, by their news.
-  private Page byAck(SessionList list, Window window, int size, Set<Talker> above) {
-    Predicate<SessionRow> wanted =
+  private List<SessionRow> byAck(SessionList list, Predicate<SessionRow> wanted, int limit) {
+    Predicate<SessionRow> inList =
         session ->
-            list.folders().contains(Folder.of(session))
-                && window.contains(session.getInfo().getSessionTs())
-                && !above.contains(talker(session));
+            talker(session).isUser() ? list.folders().contains(Folder.of(session)) : list.groups();
     List<SessionRow> found = new ArrayList<>();
-    int walked = 0;
     Range left = Range.prefix(Inbox.ACKED);
-    while (found.size() <= size && walked < MAX_WALK) {
-      List<Row> chunk = rows.scan(TABLE, left, Order.ASCENDING, CHUNK);
-      chunk.stream().map(this::load).filter(wanted).forEach(found::add);
-      walked += chunk.size();
+    for (int walked = 0; found.size() < limit && walked < MAX_WALK; walked += CHUNK) {
+      List<Row> chunk = inbox.scan(TABLE, left, Order.ASCENDING, CHUNK);
+      chunk.stream().flatMap(this::load).filter(inList).filter(wanted).forEach(found::add);
       if (chunk.size() < CHUNK) {
         break;
       }
       left = new Range(chunk.getLast().key().next(), left.to());
     }
-    if (found.size() <= size) {
-      merged(list.folders(), window, MAX_WALK, Order.ASCENDING).stream()
-          .map(this::load)
+    if (found.size() < limit) {
+      byNews(list, Window.OPEN, MAX_WALK, Order.ASCENDING).stream()
           .filter(session -> session.getInfo().getAckTs() == 0)
           .filter(wanted)
-          .limit(size + 1L - found.size())
+          .limit(limit - found.size())
           .forEach(found::add);
     }
-    return new Page(found.stream().limit(size).toList(), found.size() > size);
+    return found;
   }
 
-  private SessionRow load(Row ordered) {
-    return Inbox.session(rows, Talker.atEndOf(ordered.key()));
+  private List<SessionRow> byJoin() {
+    return groups().stream()
+        .sorted(Comparator.comparingLong(session -> session.getGroup().getJoinedMicros()))
+        .toList();
   }
 
-  private static Talker talker(SessionRow session) {
-    return new Talker(session.getInfo().getSessionType(), session.getInfo().getTalkerId());
+  /// All sessions with groups that stand in lists.
+  List<SessionRow> groups() {
+    return allGroups().filter(SessionRow::getListed).toList();
+  }
+
+  /// All sessions with groups whose member the owner is, listed or not.
+  Stream<SessionRow> allGroups() {
+    Range range = Range.prefix(Inbox.SESSION.u8(Talker.GROUP));
+    return inbox.scan(TABLE, range, Order.ASCENDING, MAX_GROUPS).stream()
+        .map(row -> Inbox.parse(row.value()))
+        .flatMap(stored -> groupView.complete(view, uid, stored).stream());
+  }
+
+  /// The session that an ordered row stands for; none if it is with a group and no longer there.
+  private Stream<SessionRow> load(Row ordered) {
+    return find(Talker.atEndOf(ordered.key())).filter(SessionRow::getListed);
+  }
+
+  /// The session with a talker as its owner sees it.
+  Stream<SessionRow> find(Talker talker) {
+    SessionRow stored = Inbox.session(inbox, talker);
+    return talker.isUser() ? Stream.of(stored) : groupView.complete(view, uid, stored).stream();
   }
 }

@@ -5,38 +5,76 @@ import java.util.Set;
 
 /// Which sessions a list shows, and how.
 ///
-/// @param folders whose sessions it shows
+/// @param folders whose sessions with users it shows
+/// @param groups whether it shows sessions with groups
 /// @param pinnedFirst whether pinned sessions stand before all others on the first page
-/// @param byAck whether it is ordered by when sessions were read, in place of when they had news
-public record SessionList(Set<Folder> folders, boolean pinnedFirst, boolean byAck) {
+/// @param order what it is ordered by
+public record SessionList(Set<Folder> folders, boolean groups, boolean pinnedFirst, By order) {
+  /// What a list is ordered by.
+  public enum By {
+    /// When sessions last had news, newest first.
+    NEWS,
+    /// When they were last read, newest first.
+    ACK,
+    /// When their owner joined, oldest first. For groups.
+    JOIN
+  }
+
+  private static final int MAIN = 1;
+  private static final int STRANGERS = 2;
+  private static final int GROUPS = 3;
+  private static final int ALL = 4;
+  private static final int DUSTBIN = 5;
+
   /// The list with a number of `ReqGetSessions.session_type` (0 is read as 4).
   ///
   /// @param foldStrangers leaves sessions out of 1 and 4 that can be folded
-  /// @param sortRule 3 orders the lists other than 4 by when they were read
+  /// @param foldGroups leaves groups out of 1 and 4
+  /// @param sortRule 3 orders the lists other than 4 by when they were read; 1 and 2 by news; else
+  ///   list 3 is ordered by joining
   /// @return null when there is no such list
-  public static SessionList numbered(int number, boolean foldStrangers, int sortRule) {
-    Set<Folder> folders =
-        switch (number) {
-          case 0, 1, 4 -> EnumSet.copyOf(Folder.NOT_DUSTBIN);
-          case 2 -> EnumSet.of(Folder.TRUSTED, Folder.STRANGER);
-          case 3 -> EnumSet.noneOf(Folder.class); // groups; they are not built yet
-          case 5 -> EnumSet.of(Folder.DUSTBIN);
-          default -> null;
-        };
-    if (folders == null) {
-      return null;
-    }
-    boolean main = number == 0 || number == 1 || number == 4;
-    if (main && foldStrangers) {
+  public static SessionList numbered(
+      int number, boolean foldStrangers, boolean foldGroups, int sortRule) {
+    By order = sortRule == 3 ? By.ACK : By.NEWS;
+    return switch (number) {
+      case 0, ALL -> main(foldStrangers, foldGroups, By.NEWS);
+      case MAIN -> main(foldStrangers, foldGroups, order);
+      case STRANGERS ->
+          new SessionList(EnumSet.of(Folder.TRUSTED, Folder.STRANGER), false, false, order);
+      case GROUPS ->
+          new SessionList(
+              EnumSet.noneOf(Folder.class),
+              true,
+              false,
+              sortRule >= 1 && sortRule <= 3 ? order : By.JOIN);
+      case DUSTBIN -> new SessionList(EnumSet.of(Folder.DUSTBIN), false, false, order);
+      default -> null;
+    };
+  }
+
+  private static SessionList main(boolean foldStrangers, boolean foldGroups, By order) {
+    Set<Folder> folders = EnumSet.copyOf(Folder.NOT_DUSTBIN);
+    if (foldStrangers) {
       folders.remove(Folder.STRANGER);
     }
-    return new SessionList(folders, main, sortRule == 3 && number != 0 && number != 4);
+    return new SessionList(folders, !foldGroups, true, order);
+  }
+
+  /// All that is new, whatever the folder: what polling clients are told of.
+  static SessionList news() {
+    return main(false, false, By.NEWS);
   }
 
   /// This list with nobody in it but system accounts and those whom the user follows.
   public SessionList followedOnly() {
     EnumSet<Folder> followed = EnumSet.noneOf(Folder.class);
     folders.stream().filter(Folder::isFollowed).forEach(followed::add);
-    return new SessionList(followed, pinnedFirst, byAck);
+    return new SessionList(followed, false, pinnedFirst, order);
+  }
+
+  /// A pinned stranger is never folded away.
+  boolean showsPinned(Folder folder) {
+    return folders.contains(folder)
+        || (folder == Folder.STRANGER && folders.contains(Folder.TRUSTED));
   }
 }

@@ -5,7 +5,6 @@ import static dev.sixin.session.Inbox.TABLE;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.Talker;
-import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.DeviceRow;
 import dev.sixin.entity.rows.InboxHead;
 import dev.sixin.entity.rows.SessionRow;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The sessions of users: lists, read positions, pins, settings, unread totals.
 ///
@@ -35,10 +35,14 @@ public final class Sessions {
   private static final int MAX_SYSTEM_ACCOUNTS = 100;
 
   private final Store store;
+  private final GroupView groupView;
 
   /// Sessions kept in a store.
-  public Sessions(Store store) {
+  ///
+  /// @param groupView completes sessions with groups
+  public Sessions(Store store, GroupView groupView) {
     this.store = store;
+    this.groupView = groupView;
   }
 
   /// Some sessions of a list.
@@ -48,27 +52,37 @@ public final class Sessions {
 
   /// A page of a list, newest first, pinned sessions before all others where the list shows them.
   public Page list(long uid, SessionList list, Window window, int size) {
-    return store.read(Entity.inbox(uid), rows -> new Listing(rows).page(list, window, size));
+    return reading(uid, listing -> listing.page(list, window, size));
   }
 
   /// Sessions with news after a time, intercepted ones left out. When there are more than `size`,
   /// the oldest of them, so that who goes on from the greatest `session_ts` misses nothing; newest
   /// first all the same.
   public Page newer(long uid, long beginMicros, int size, boolean followedOnly) {
-    return store.read(
-        Entity.inbox(uid), rows -> new Listing(rows).newer(beginMicros, size, followedOnly));
+    return reading(uid, listing -> listing.newer(beginMicros, size, followedOnly));
   }
 
   /// Sessions read within a time window; pages as [#newer] does.
   public Page acked(long uid, Window window, int size) {
-    return store.read(Entity.inbox(uid), rows -> new Listing(rows).acked(window, size));
+    return reading(uid, listing -> listing.acked(window, size));
+  }
+
+  private <T> T reading(long uid, Function<Listing, T> query) {
+    return store.read(view -> query.apply(new Listing(view, uid, groupView)));
   }
 
   /// A session, unless its user has never spoken with the talker.
   public Optional<SessionRow> find(long uid, Talker talker) {
-    SessionRow session = Inbox.session(store.rows(Entity.inbox(uid)), talker);
-    boolean spoken = session.getListed() || session.getInfo().getMaxSeqno() != 0;
-    return spoken ? Optional.of(session) : Optional.empty();
+    return reading(uid, listing -> listing.find(talker).filter(Sessions::isSpoken).findFirst());
+  }
+
+  private static boolean isSpoken(SessionRow session) {
+    return session.getListed() || session.getInfo().getMaxSeqno() != 0;
+  }
+
+  /// All sessions with groups whose member a user is.
+  public List<SessionRow> groups(long uid) {
+    return reading(uid, listing -> listing.allGroups().toList());
   }
 
   /// The system accounts among a user's sessions: kind to uid.
@@ -89,41 +103,6 @@ public final class Sessions {
   /// Unread totals, pins and `lastest_seqno` of a user.
   public InboxHead head(long uid) {
     return Inbox.head(store.rows(Entity.inbox(uid)));
-  }
-
-  /// Moves a read position forward; one that is not ahead stays.
-  ///
-  /// @param ackSeqno the last message that was read; cut to the session's last
-  /// @param othersTotals what the others had written up to it
-  public void read(long uid, Talker talker, long ackSeqno, Totals othersTotals) {
-    change(
-        uid,
-        (inbox, micros) -> {
-          SessionRow session = inbox.session(talker);
-          SessionInfo info = session.getInfo();
-          long last = info.getMaxSeqno();
-          long target = Long.compareUnsigned(ackSeqno, last) < 0 ? ackSeqno : last;
-          if (last == 0 || Long.compareUnsigned(target, info.getAckSeqno()) < 0) {
-            return;
-          }
-          inbox.edit(
-              session,
-              after -> {
-                SessionInfo.Builder read = after.getInfoBuilder();
-                read.setAckSeqno(target).setAckTs(micros);
-                if (Long.compareUnsigned(info.getAtSeqno(), target) <= 0) {
-                  read.clearAtSeqno();
-                }
-                Totals unread =
-                    target == last
-                        ? Totals.NONE
-                        : new Totals(
-                            session.getOthers().getCountable() - othersTotals.countable(),
-                            session.getOthers().getBusiness() - othersTotals.business());
-                read.setUnreadCount(Math.toIntExact(unread.countable()))
-                    .setBizMsgUnreadCount(Math.toIntExact(unread.business()));
-              });
-        });
   }
 
   /// Pins a session now, or unpins it. A session that was in no list appears with it.
@@ -153,37 +132,9 @@ public final class Sessions {
         });
   }
 
-  /// Takes a session out of the lists until its next message; reads and unpins it.
-  public void remove(long uid, Talker talker) {
-    change(
-        uid,
-        (inbox, micros) -> {
-          SessionRow session = inbox.session(talker);
-          if (!session.getListed()) {
-            return;
-          }
-          inbox.edit(
-              session,
-              after -> {
-                after
-                    .getInfoBuilder()
-                    .setAckSeqno(session.getInfo().getMaxSeqno())
-                    .setAckTs(micros)
-                    .setUnreadCount(0)
-                    .setBizMsgUnreadCount(0)
-                    .clearAtSeqno()
-                    .clearTopTs();
-                after.setListed(false);
-              });
-        });
-  }
-
   /// Changes settings of a session, whether it is in a list or not.
-  public void set(long uid, Talker talker, Consumer<SessionInfo.Builder> settings) {
-    change(
-        uid,
-        (inbox, _) ->
-            inbox.edit(inbox.session(talker), after -> settings.accept(after.getInfoBuilder())));
+  public void set(long uid, Talker talker, Consumer<SessionRow.Builder> settings) {
+    change(uid, (inbox, _) -> inbox.edit(inbox.session(talker), settings));
   }
 
   /// Remembers how far a device has processed; cut to the user's `lastest_seqno`, never backwards.

@@ -17,4 +17,8 @@
 /// Rows 2 to 4 stand for listed sessions only and follow from row 1, as do the totals of row 0: all
 /// of them change together, in one place. A session row without `listed` remembers what must
 /// outlive a removal: the read position, the settings, whether its owner follows the talker.
+///
+/// A message in a group changes no inbox but its sender's and the mentioned ones'. What a session
+/// with a group shows is therefore put together when it is read: the stored row knows how far its
+/// owner has read, the group's head knows the rest ([GroupView][dev.sixin.session.GroupView]).
 package dev.sixin.session;

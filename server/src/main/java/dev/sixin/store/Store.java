@@ -8,8 +8,14 @@ public interface Store extends AutoCloseable {
   /// The rows of an entity as last committed; each read on its own sees the newest state.
   Rows rows(Key entity);
 
-  /// Answers a query whose reads all see one and the same committed state of the entity.
-  <T> T read(Key entity, Function<Rows, T> query);
+  /// Answers a query whose reads all see one and the same committed state. It must not call the
+  /// store itself.
+  <T> T read(Function<View, T> query);
+
+  /// As [#read(Function)], about one entity.
+  default <T> T read(Key entity, Function<Rows, T> query) {
+    return read(view -> query.apply(view.rows(entity)));
+  }
 
   /// Runs a transaction and all events it tells. The future completes once everything is durable;
   /// it completes with the transaction's own exception when that refused, with [StoreUnavailable]

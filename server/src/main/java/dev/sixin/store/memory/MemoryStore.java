@@ -11,6 +11,7 @@ import dev.sixin.store.Store;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
 import dev.sixin.store.Transaction;
+import dev.sixin.store.View;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -47,21 +48,21 @@ public final class MemoryStore implements Store {
     return new Rows() {
       @Override
       public byte[] get(Table table, Key row) {
-        return read(entity, _ -> unlocked.get(table, row));
+        return read(_ -> unlocked.get(table, row));
       }
 
       @Override
       public List<Row> scan(Table table, Range rows, Order order, int limit) {
-        return read(entity, _ -> unlocked.scan(table, rows, order, limit));
+        return read(_ -> unlocked.scan(table, rows, order, limit));
       }
     };
   }
 
   @Override
-  public <T> T read(Key entity, Function<Rows, T> query) {
+  public <T> T read(Function<View, T> query) {
     lock.readLock().lock();
     try {
-      return query.apply(new Committed(entity));
+      return query.apply(Committed::new);
     } finally {
       lock.readLock().unlock();
     }

@@ -10,6 +10,7 @@ import dev.sixin.store.Store;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
 import dev.sixin.store.Transaction;
+import dev.sixin.store.View;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -82,12 +83,12 @@ public final class RocksStore implements Store {
   }
 
   @Override
-  public <T> T read(Key entity, Function<Rows, T> query) {
+  public <T> T read(Function<View, T> query) {
     return using(
         database -> {
           Snapshot snapshot = database.snapshot();
           try {
-            return query.apply(new Frozen(database, snapshot, entity));
+            return query.apply(entity -> new Frozen(database, snapshot, entity));
           } finally {
             database.release(snapshot);
           }

@@ -1,0 +1,41 @@
+package dev.sixin.message;
+
+import dev.sixin.entity.Entity;
+import dev.sixin.entity.Totals;
+import dev.sixin.entity.rows.ConversationHead;
+import dev.sixin.entity.rows.MessageRow;
+
+/// Whose running totals a message adds to: in a private conversation those of the user with the
+/// lower or the higher uid, in a group those of all together, which stand as the lower ones.
+enum Side {
+  LOWER,
+  HIGHER;
+
+  /// The side that all members of a group share.
+  static final Side GROUP = LOWER;
+
+  /// A user's side in a private conversation.
+  static Side of(long uid, long otherUid) {
+    return Entity.isLower(uid, otherUid) ? LOWER : HIGHER;
+  }
+
+  Side other() {
+    return this == LOWER ? HIGHER : LOWER;
+  }
+
+  Totals of(ConversationHead head) {
+    return Totals.of(this == LOWER ? head.getLower() : head.getHigher());
+  }
+
+  Totals of(MessageRow row) {
+    return Totals.of(this == LOWER ? row.getLower() : row.getHigher());
+  }
+
+  void set(ConversationHead.Builder head, Totals totals) {
+    if (this == LOWER) {
+      head.setLower(totals.toRow());
+    } else {
+      head.setHigher(totals.toRow());
+    }
+  }
+}
