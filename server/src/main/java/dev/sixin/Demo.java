@@ -3,9 +3,12 @@ package dev.sixin;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
 import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.Relation;
 import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.User;
@@ -26,6 +29,11 @@ final class Demo {
   private static final long NUISANCE = 1012;
   private static final long SHOP = 1013;
   private static final long NOTICES = 1014;
+
+  private static final long FANS = 5001;
+
+  private static final RecverType PERSON = RecverType.EN_RECVER_TYPE_PEER;
+  private static final RecverType GROUP = RecverType.EN_RECVER_TYPE_GROUP;
 
   private static final List<String> NAMES =
       List.of(
@@ -167,8 +175,32 @@ final class Demo {
             .setSessionType(1)
             .setIntercepted(true)
             .build());
-    send(SHOP, ALICE, 10, "{\"title\":\"订单已发货\",\"text\":\"你买的徽章在路上了\",\"modules\":[]}");
+    send(SHOP, ALICE, PERSON, 10, "{\"title\":\"订单已发货\",\"text\":\"你买的徽章在路上了\",\"modules\":[]}");
     say(NOTICES, ALICE, "欢迎来到这里");
+    fillGroup();
+  }
+
+  private void fillGroup() {
+    admin.putGroup(
+        PutGroupRequest.newBuilder()
+            .setGroupId(FANS)
+            .setOwnerUid(ALICE)
+            .setName("小满的应援团")
+            .setNotice("文明聊天")
+            .setFansMedalName("满月")
+            .build());
+    SetMembersRequest.Builder members = SetMembersRequest.newBuilder().setGroupId(FANS);
+    for (long uid = BOB; uid < STRANGER; uid++) {
+      members.addPut(Member.newBuilder().setUid(uid).setRole(uid == BOB ? 1 : 0));
+    }
+    admin.setMembers(members.build());
+    List.of("大家晚上好", "今晚八点见", "前排占座", "封面太好看了吧")
+        .forEach(text -> send(BOB + text.length(), FANS, GROUP, 1, content(text)));
+    send(ALICE, FANS, GROUP, 1, content("谢谢你们"));
+  }
+
+  private static String content(String text) {
+    return "{\"content\":\"" + text + "\"}";
   }
 
   private static Relation follow(long from, long to) {
@@ -180,16 +212,16 @@ final class Demo {
   }
 
   private void say(long from, long to, String text) {
-    send(from, to, 1, "{\"content\":\"" + text + "\"}");
+    send(from, to, PERSON, 1, content(text));
   }
 
-  private void send(long from, long to, int type, String content) {
+  private void send(long from, long to, RecverType kind, int type, String content) {
     admin.send(
         SendRequest.newBuilder()
             .setMsg(
                 Msg.newBuilder()
                     .setSenderUid(from)
-                    .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
+                    .setReceiverType(kind)
                     .setReceiverId(to)
                     .setMsgTypeValue(type)
                     .setContent(content))

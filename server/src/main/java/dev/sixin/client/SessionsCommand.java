@@ -58,13 +58,16 @@ public final class SessionsCommand implements Callable<Integer> {
     Msg last = session.getLastMsg();
     String time =
         last.getTimestamp() == 0 ? "" : TIME.format(Instant.ofEpochSecond(last.getTimestamp()));
-    String from = last.getSenderUid() == session.getTalkerId() ? "" : "me: ";
+    boolean mine = session.getSessionType() == 1 && last.getSenderUid() != session.getTalkerId();
+    String from = mine ? "me: " : "";
     return "%s %5s  %-11s  %s [%s]  %s"
         .formatted(
             marks,
             unread,
             time,
-            session.getAccountInfo().getName(),
+            session.getGroupName().isEmpty()
+                ? session.getAccountInfo().getName()
+                : session.getGroupName(),
             Long.toUnsignedString(session.getTalkerId()),
             last.getMsgSeqno() == 0 ? "" : from + text(last));
   }

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,8 +32,8 @@ final class Listing {
 
   private static final int CHUNK = 256;
 
-  private static final Comparator<SessionRow> OLDEST_NEWS_FIRST =
-      Comparator.comparingLong(session -> session.getInfo().getSessionTs());
+  /// Where in a row of the order the time stands: after the kind of row and the folder.
+  private static final int TIME_IN_ORDER = 2;
 
   private final View view;
   private final long uid;
@@ -105,18 +106,26 @@ final class Listing {
   ///
   /// @param order ASCENDING as the keys are: newest first
   private List<SessionRow> byNews(SessionList list, Window window, int limit, Order order) {
-    Stream<SessionRow> users =
+    Stream<Candidate> users =
         list.folders().stream()
             .flatMap(folder -> ordered(folder, window, limit, order))
-            .flatMap(this::load);
-    Stream<SessionRow> groups =
+            .map(row -> new Candidate(row.key().u64DescendingAt(TIME_IN_ORDER), () -> load(row)));
+    Stream<Candidate> groups =
         list.groups()
-            ? groups().stream().filter(group -> window.contains(group.getInfo().getSessionTs()))
+            ? groups().stream()
+                .map(group -> new Candidate(group.getInfo().getSessionTs(), () -> Stream.of(group)))
+                .filter(group -> window.contains(group.sessionTs()))
             : Stream.empty();
-    Comparator<SessionRow> first =
-        order == Order.ASCENDING ? OLDEST_NEWS_FIRST.reversed() : OLDEST_NEWS_FIRST;
-    return Stream.concat(users, groups).sorted(first).limit(limit).toList();
+    Comparator<Candidate> oldestFirst = Comparator.comparingLong(Candidate::sessionTs);
+    return Stream.concat(users, groups)
+        .sorted(order == Order.ASCENDING ? oldestFirst.reversed() : oldestFirst)
+        .limit(limit)
+        .flatMap(candidate -> candidate.session().get())
+        .toList();
   }
+
+  /// A session that may be on a page; it is loaded only if it is.
+  private record Candidate(long sessionTs, Supplier<Stream<SessionRow>> session) {}
 
   private Stream<Row> ordered(Folder folder, Window window, int limit, Order order) {
     return inbox.scan(TABLE, window.rows(Inbox.ORDER.u8(folder.code())), order, limit).stream();
