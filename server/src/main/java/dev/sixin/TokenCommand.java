@@ -30,7 +30,7 @@ final class TokenCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Tokens tokens = new Tokens(DataDirectory.tokenKey(data), Clock.systemUTC());
-    System.out.println(tokens.issue(uid(), ttl(), device).token());
+    System.out.println(tokens.issue(uid(), ttl(), device, 0).token());
     return 0;
   }
 

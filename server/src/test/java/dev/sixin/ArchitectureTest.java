@@ -45,7 +45,13 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "dev.sixin.session", "dev.sixin.relation", "dev.sixin.group", "dev.sixin.user", MESSAGE, API, PROCESS)
+              "dev.sixin.session",
+              "dev.sixin.relation",
+              "dev.sixin.group",
+              "dev.sixin.user",
+              MESSAGE,
+              API,
+              PROCESS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(FEATURES);

@@ -21,8 +21,9 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgType;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.proto.type.SessionInfo;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
+import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,6 +44,14 @@ import picocli.CommandLine;
 public final class TestServer implements AutoCloseable {
   /// When the clock of a new server stands.
   public static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+
+  private static final Metadata.Key<com.google.rpc.Status> DETAILS =
+      Metadata.Key.of(
+          "grpc-status-details-bin",
+          ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
+
+  /// The number of the shared server in message keys.
+  public static final int SHARED_NODE = 5;
 
   /// The server's clock.
   public final MovableClock clock = new MovableClock(START);
@@ -71,6 +80,20 @@ public final class TestServer implements AutoCloseable {
       all.add(option);
     }
     return new TestServer(all);
+  }
+
+  /// The server that tests share which need no options of their own; it stops with the machine.
+  /// Stopping one takes seconds, so tests keep out of each other's way by users of their own.
+  public static TestServer shared() {
+    return Shared.SERVER;
+  }
+
+  private static final class Shared {
+    static final TestServer SERVER = start("--node=" + SHARED_NODE);
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(SERVER::close));
+    }
   }
 
   private Server open() {
@@ -219,8 +242,12 @@ public final class TestServer implements AutoCloseable {
 
   /// The business error in a failed call.
   public static Status details(StatusRuntimeException e) {
-    com.google.rpc.Status status = StatusProto.fromThrowable(e);
+    // Read by hand: StatusProto insists on the code of the gRPC status, ours is always 2.
+    assertThat(e.getTrailers()).as("details of %s", e).isNotNull();
+    com.google.rpc.Status status = e.getTrailers().get(DETAILS);
     assertThat(status).as("details of %s", e).isNotNull();
+    assertThat(status.getCode()).isEqualTo(io.grpc.Status.Code.UNKNOWN.value());
+    assertThat(status.getMessage()).isEqualTo(e.getStatus().getDescription());
     assertThat(status.getDetailsCount()).as("details of %s", e).isEqualTo(1);
     try {
       return status.getDetails(0).unpack(Status.class);

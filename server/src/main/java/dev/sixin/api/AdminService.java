@@ -112,7 +112,8 @@ public final class AdminService extends AdminImplBase {
           Refusal.require("ttl_seconds", seconds, 0, Tokens.MAX_TTL.toSeconds());
           Refusal.require("device length", request.getDevice().length(), 0, MAX_DEVICE_CHARS);
           Duration ttl = seconds == 0 ? Tokens.DEFAULT_TTL : Duration.ofSeconds(seconds);
-          Tokens.Issued issued = tokens.issue(uid, ttl, request.getDevice());
+          Tokens.Issued issued =
+              tokens.issue(uid, ttl, request.getDevice(), features.users().revokedMicros(uid));
           return IssueTokenResponse.newBuilder()
               .setToken(issued.token())
               .setExpiresAt(issued.expiresSeconds())

@@ -263,8 +263,11 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           boolean pin = Refusal.require("op_type", request.getOpType(), 0, 1) == 0;
           if (pin) {
             requireExisting(caller, talker);
+            int kind = talker.isUser() ? features.users().get(talker.id()).getSystemMsgType() : 0;
+            features.sessions().pin(caller.uid(), talker, kind);
+          } else {
+            features.sessions().unpin(caller.uid(), talker);
           }
-          features.sessions().pin(caller.uid(), talker, pin);
           return DummyRsp.getDefaultInstance();
         });
   }

@@ -66,7 +66,10 @@ public sealed interface Happening extends Event {
   record FollowChanged(long talkerUid, boolean follows) implements Happening {}
 
   /// To relations: somebody follows, special-follows or blocks their user, or no longer does.
-  record RelationTurned(long fromUid, long toUid, boolean follows, boolean blocks)
+  ///
+  /// @param unfollowed whether that also ends the user's own follow, as a block does
+  record RelationTurned(
+      long fromUid, long toUid, boolean follows, boolean blocks, boolean unfollowed)
       implements Happening {}
 
   /// To a private conversation: its share of a message that was sent to many at once.

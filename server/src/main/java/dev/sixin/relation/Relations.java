@@ -91,9 +91,11 @@ public final class Relations {
                 });
     if (changed) {
       RelationRow now = row(relations, step.toUid());
+      boolean unfollowed = step.act() instanceof Act.Block;
       relations.tell(
           Entity.relations(step.toUid()),
-          new RelationTurned(step.fromUid(), step.toUid(), now.getFollows(), now.getBlocks()));
+          new RelationTurned(
+              step.fromUid(), step.toUid(), now.getFollows(), now.getBlocks(), unfollowed));
     }
     return changed;
   }
@@ -106,7 +108,7 @@ public final class Relations {
         event.fromUid(),
         row -> {
           row.setFollowedBy(event.follows()).setBlockedBy(event.blocks());
-          return event.blocks() ? row.setFollows(false).setSpecial(false) : row;
+          return event.unfollowed() ? row.setFollows(false).setSpecial(false) : row;
         });
   }
 

@@ -105,16 +105,14 @@ public final class Sessions {
     return Inbox.head(store.rows(Entity.inbox(uid)));
   }
 
-  /// Pins a session now, or unpins it. A session that was in no list appears with it.
-  public void pin(long uid, Talker talker, boolean pin) {
+  /// Pins a session now. One that was in no list appears with it.
+  ///
+  /// @param systemMsgType the talker's kind of system account, 0 for a person
+  public void pin(long uid, Talker talker, int systemMsgType) {
     change(
         uid,
         (inbox, micros) -> {
           SessionRow session = inbox.session(talker);
-          if (!pin) {
-            inbox.edit(session, after -> after.getInfoBuilder().clearTopTs());
-            return;
-          }
           if (!Inbox.isPinned(session) && inbox.head().getPins() >= MAX_PINS) {
             throw Refusal.of(
                 Code.BAD_PARAMETER,
@@ -123,13 +121,22 @@ public final class Sessions {
           inbox.edit(
               session,
               after -> {
-                SessionInfo.Builder info = after.getInfoBuilder().setTopTs(micros);
+                SessionInfo.Builder info =
+                    after.getInfoBuilder().setTopTs(micros).setSystemMsgType(systemMsgType);
                 if (!session.getListed()) {
                   info.setSessionTs(micros);
                 }
                 after.setListed(true);
               });
         });
+  }
+
+  /// Unpins a session; no matter if it was not pinned.
+  public void unpin(long uid, Talker talker) {
+    change(
+        uid,
+        (inbox, _) ->
+            inbox.edit(inbox.session(talker), after -> after.getInfoBuilder().clearTopTs()));
   }
 
   /// Changes settings of a session, whether it is in a list or not.

@@ -47,10 +47,13 @@ public final class Tokens {
   /// Signs a token.
   ///
   /// @param device the device that it is for; empty: any
-  public Issued issue(long uid, Duration ttl, String device) {
+  /// @param revokedMicros when the user's tokens were last revoked; this one counts as issued after
+  ///   it, even if the clock says otherwise
+  public Issued issue(long uid, Duration ttl, String device, long revokedMicros) {
     Instant now = clock.instant();
     Instant end = now.plus(ttl);
-    long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    long micros =
+        Math.max(now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000, revokedMicros + 1);
     JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
             .issuer(ISSUER)
