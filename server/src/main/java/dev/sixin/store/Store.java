@@ -8,7 +8,8 @@ public interface Store extends AutoCloseable {
   /// The rows of an entity as last committed; each read on its own sees the newest state.
   Rows rows(Key entity);
 
-  /// Answers a query whose reads all see one and the same committed state of the entity.
+  /// Answers a query whose reads all see one and the same committed state of the entity. The rows
+  /// end with the query. A query is short and waits for nothing: it may hold up the writer.
   <T> T read(Key entity, Function<Rows, T> query);
 
   /// Runs a transaction and all events it tells. The future completes once everything is durable;
