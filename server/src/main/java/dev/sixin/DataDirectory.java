@@ -6,16 +6,19 @@ import static java.nio.file.attribute.PosixFilePermissions.fromString;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The directory that holds everything a server keeps:
@@ -25,11 +28,21 @@ import java.util.stream.Stream;
 /// lock         held by the process that uses the directory
 /// token.key    the key that signs access tokens, 32 bytes in hex, mode 0600
 /// admin.token  what admin calls must carry, mode 0600
-/// store/       the database
+/// store/       the database, mode 0700
 /// ```
 final class DataDirectory implements AutoCloseable {
   private static final String FORMAT = "sixin 1";
+  private static final String FORMAT_FILE = "format";
+  private static final String LOCK_FILE = "lock";
+  private static final String FRESH = ".tmp";
   private static final int SECRET_BYTES = 32;
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
+      asFileAttribute(fromString("rwx------"));
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+      asFileAttribute(fromString("rw-------"));
+
+  /// What a first start that was cut off may leave.
+  private static final Set<String> BEGINNINGS = Set.of(LOCK_FILE, FORMAT_FILE + FRESH);
 
   private final Path path;
   private final FileChannel lockFile;
@@ -41,22 +54,33 @@ final class DataDirectory implements AutoCloseable {
 
   /// Takes a directory for this process, and makes it when there is none.
   ///
-  /// @throws UsageException when it holds something else, or another process uses it
+  /// @throws UsageException when it holds something else, or another process uses it; nothing in it
+  ///   was changed then
   static DataDirectory open(Path path) {
     try {
-      Files.createDirectories(path, asFileAttribute(fromString("rwx------")));
-      checkFormat(path);
-      DataDirectory directory = new DataDirectory(path, lock(path));
-      secret(path.resolve("token.key"));
-      secret(path.resolve("admin.token"));
-      return directory;
+      Files.createDirectories(path, PRIVATE_DIRECTORY);
+      boolean isNew = isNew(path);
+      FileChannel lockFile = lock(path);
+      try {
+        if (isNew) {
+          write(path.resolve(FORMAT_FILE), FORMAT);
+        }
+        Files.createDirectories(path.resolve("store"), PRIVATE_DIRECTORY);
+        makeSecret(path.resolve("token.key"));
+        makeSecret(path.resolve("admin.token"));
+        return new DataDirectory(path, lockFile);
+      } catch (IOException | RuntimeException e) {
+        lockFile.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new UsageException("%s: %s (expected: a directory to write to)".formatted(path, e));
     }
   }
 
-  private static void checkFormat(Path path) throws IOException {
-    Path file = path.resolve("format");
+  /// Whether there is nothing in a directory yet.
+  private static boolean isNew(Path path) throws IOException {
+    Path file = path.resolve(FORMAT_FILE);
     if (Files.exists(file)) {
       String found = Files.readString(file, UTF_8).strip();
       if (!found.equals(FORMAT)) {
@@ -64,22 +88,21 @@ final class DataDirectory implements AutoCloseable {
             "%s: holds data of format '%s' (expected: '%s'); use the version of Sixin that made it"
                 .formatted(path, found, FORMAT));
       }
-      return;
+      return false;
     }
     try (Stream<Path> files = Files.list(path)) {
-      if (files.findAny().isPresent()) {
+      if (files.anyMatch(found -> !BEGINNINGS.contains(found.getFileName().toString()))) {
         throw new UsageException(
             path + ": holds files that are not Sixin's (expected: an empty directory or Sixin's)");
       }
     }
-    Path fresh = path.resolve("format.tmp");
-    Files.writeString(fresh, FORMAT + "\n", UTF_8);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    return true;
   }
 
   private static FileChannel lock(Path path) throws IOException {
     FileChannel channel =
-        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock;
     try {
       lock = channel.tryLock();
@@ -93,16 +116,32 @@ final class DataDirectory implements AutoCloseable {
     return channel;
   }
 
-  /// The secret in a file; a new random one if the file is not there yet.
-  private static String secret(Path file) throws IOException {
-    byte[] bytes = new byte[SECRET_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    try {
-      Files.createFile(file, asFileAttribute(fromString("rw-------")));
-      Files.writeString(file, HexFormat.of().formatHex(bytes), UTF_8, StandardOpenOption.DSYNC);
-    } catch (FileAlreadyExistsException e) {
-      // made at an earlier start
+  /// Writes a file that is there whole or not at all, also after a power loss.
+  private static void write(Path file, String text) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + FRESH);
+    Files.deleteIfExists(fresh);
+    Files.createFile(fresh, PRIVATE_FILE);
+    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap((text + "\n").getBytes(UTF_8)));
+      channel.force(true);
     }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  private static void makeSecret(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      byte[] bytes = new byte[SECRET_BYTES];
+      new SecureRandom().nextBytes(bytes);
+      write(file, HexFormat.of().formatHex(bytes));
+    }
+    secret(file);
+  }
+
+  /// The secret in a file.
+  private static String secret(Path file) throws IOException {
     String secret = Files.readString(file, UTF_8).strip();
     if (secret.length() < SECRET_BYTES) {
       throw new UsageException(
@@ -117,7 +156,7 @@ final class DataDirectory implements AutoCloseable {
   /// @throws UsageException when there is no such directory
   static byte[] tokenKey(Path path) {
     try {
-      if (!Files.exists(path.resolve("format"))) {
+      if (!Files.exists(path.resolve(FORMAT_FILE))) {
         throw new UsageException(
             path + ": no data directory (expected: one that a server was started on)");
       }

@@ -8,8 +8,8 @@ public interface Partition extends Rows {
   /// Removes a row; no matter if there is none.
   void delete(Table table, Key row);
 
-  /// Tells another entity what happened here. It is applied once this transaction has run, and it
-  /// is as durable as the transaction.
+  /// Tells an entity what happened here. It is applied once this transaction has run, after all
+  /// that was told before it, and it is as durable as the transaction.
   void tell(Key entity, Event event);
 
   /// The time of this change in microseconds since 1970, strictly greater than that of every change

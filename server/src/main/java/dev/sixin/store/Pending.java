@@ -145,8 +145,9 @@ public final class Pending {
         return base.scan(table, rows, order, limit);
       }
       // Each changed row hides at most one committed row, so this many are enough.
+      int enough = (int) Math.min((long) limit + changed.size(), Integer.MAX_VALUE);
       NavigableMap<Key, byte[]> merged = new TreeMap<>();
-      for (Row row : base.scan(table, rows, order, limit + changed.size())) {
+      for (Row row : base.scan(table, rows, order, enough)) {
         merged.put(row.key(), row.value());
       }
       BiConsumer<Key, byte[]> overlay =

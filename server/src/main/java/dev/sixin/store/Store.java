@@ -8,8 +8,8 @@ public interface Store extends AutoCloseable {
   /// The rows of an entity as last committed; each read on its own sees the newest state.
   Rows rows(Key entity);
 
-  /// Answers a query whose reads all see one and the same committed state. It must not call the
-  /// store itself.
+  /// Answers a query whose reads all see one and the same committed state. The view ends with the
+  /// query. A query is short and waits for nothing: it may hold up the writer.
   <T> T read(Function<View, T> query);
 
   /// As [#read(Function)], about one entity.

@@ -29,7 +29,7 @@ public final class MemoryStore implements Store {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final InstantSource clock;
   private final Pending pending;
-  private boolean open = true;
+  private volatile boolean open = true;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Written(byte[] value, long micros) {}
@@ -62,6 +62,9 @@ public final class MemoryStore implements Store {
   public <T> T read(Function<View, T> query) {
     lock.readLock().lock();
     try {
+      if (!open) {
+        throw new StoreUnavailable("closed", null);
+      }
       return query.apply(Committed::new);
     } finally {
       lock.readLock().unlock();
@@ -78,7 +81,7 @@ public final class MemoryStore implements Store {
       T answer = pending.run(entity, transaction);
       pending.forEach(this::write);
       return CompletableFuture.completedFuture(answer);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);
     } finally {
       pending.clear();

@@ -11,15 +11,18 @@ import dev.sixin.store.Table;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
-import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -34,6 +37,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
+import org.rocksdb.Statistics;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -44,58 +48,120 @@ final class Database implements AutoCloseable {
   private static final long BLOCK_CACHE_BYTES = 128L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
+  /// What is read again at a start after a crash. RocksDB's own limit would be some gigabytes: it
+  /// keeps a log as long as one row of any table is only there, and the clock's seldom is not.
+  private static final long LOG_BYTES = 128L << 20;
+
+  /// What must be closed, the last opened first.
+  private final Deque<AbstractNativeReference> natives = new ArrayDeque<>();
+
   private final RocksDB db;
-  private final DBOptions dbOptions;
   private final ColumnFamilyOptions familyOptions;
-  private final Cache blockCache;
-  private final WriteOptions synced = new WriteOptions().setSync(true);
-  private final ReadOptions newest = new ReadOptions();
+  private final WriteOptions synced = own(new WriteOptions().setSync(true));
+  private final ReadOptions newest = own(new ReadOptions());
 
   private final Map<Table, ColumnFamilyHandle> families = new HashMap<>();
   private final Map<Table, NavigableMap<Long, ColumnFamilyHandle>> generations = new HashMap<>();
-  private final List<ColumnFamilyHandle> handles = new ArrayList<>();
 
-  static Database open(Path directory, List<Table> tables) throws RocksDBException {
-    RocksDB.loadLibrary();
-    return new Database(directory, tables);
+  private final InstantSource clock;
+
+  /// Opens a database, or makes a new one.
+  ///
+  /// @param clock tells which rows with a lifetime are too old
+  static Database open(
+      Path directory, List<Table> tables, Statistics statistics, InstantSource clock)
+      throws RocksDBException {
+    return new Database(directory, tables, statistics, clock, false);
   }
 
-  private Database(Path directory, List<Table> tables) throws RocksDBException {
-    blockCache = new LRUCache(BLOCK_CACHE_BYTES);
-    dbOptions =
-        new DBOptions()
-            .setCreateIfMissing(true)
-            .setCreateMissingColumnFamilies(true)
-            .setMaxBackgroundJobs(2)
-            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-            .setKeepLogFileNum(4);
-    familyOptions =
-        new ColumnFamilyOptions()
-            .setWriteBufferSize(WRITE_BUFFER_BYTES)
-            .setCompressionType(CompressionType.LZ4_COMPRESSION)
-            .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
-            .setTableFormatConfig(
-                new BlockBasedTableConfig()
-                    .setBlockCache(blockCache)
-                    .setBlockSize(8 << 10)
-                    .setCacheIndexAndFilterBlocks(true)
-                    .setPinL0FilterAndIndexBlocksInCache(true)
-                    .setFilterPolicy(new BloomFilter(10)));
+  /// Opens a database that is there and writes nothing to its files.
+  static Database openToRead(
+      Path directory, List<Table> tables, Statistics statistics, InstantSource clock)
+      throws RocksDBException {
+    return new Database(directory, tables, statistics, clock, true);
+  }
 
-    List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-    for (byte[] name : existing(directory)) {
-      descriptors.add(new ColumnFamilyDescriptor(name, familyOptions));
+  private Database(
+      Path directory,
+      List<Table> tables,
+      Statistics statistics,
+      InstantSource clock,
+      boolean readOnly)
+      throws RocksDBException {
+    this.clock = clock;
+    try {
+      familyOptions = own(familyOptions(own(new LRUCache(BLOCK_CACHE_BYTES))));
+      DBOptions options =
+          own(new DBOptions())
+              .setCreateIfMissing(true)
+              .setMaxBackgroundJobs(2)
+              .setMaxTotalWalSize(LOG_BYTES)
+              .setStatistics(statistics)
+              .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+              .setKeepLogFileNum(4);
+      List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+      for (byte[] name : existing(directory)) {
+        descriptors.add(new ColumnFamilyDescriptor(name, familyOptions));
+      }
+      List<ColumnFamilyHandle> handles = new ArrayList<>();
+      String path = directory.toString();
+      db =
+          own(
+              readOnly
+                  ? RocksDB.openReadOnly(options, path, descriptors, handles)
+                  : RocksDB.open(options, path, descriptors, handles));
+      handles.forEach(this::own);
+      sort(handles, tables);
+      if (!readOnly) {
+        for (Table table : tables) {
+          if (table.lifetime().isEmpty() && !families.containsKey(table)) {
+            families.put(table, create(table.name()));
+          }
+        }
+        startGenerations(lastMicros());
+      }
+    } catch (RocksDBException | RuntimeException | Error e) {
+      close(); // else its lock would stay, and no later try could succeed
+      throw e;
     }
-    db = RocksDB.open(dbOptions, directory.toString(), descriptors, handles);
+  }
 
+  private <N extends AbstractNativeReference> N own(N opened) {
+    natives.push(opened);
+    return opened;
+  }
+
+  private ColumnFamilyOptions familyOptions(LRUCache blockCache) {
+    return new ColumnFamilyOptions()
+        .setWriteBufferSize(WRITE_BUFFER_BYTES)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
+        .setTableFormatConfig(
+            new BlockBasedTableConfig()
+                .setBlockCache(blockCache)
+                .setBlockSize(8 << 10)
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true)
+                .setFilterPolicy(own(new BloomFilter(10))));
+  }
+
+  private static List<byte[]> existing(Path directory) throws RocksDBException {
+    try (Options options = new Options()) {
+      List<byte[]> names = RocksDB.listColumnFamilies(options, directory.toString());
+      return names.isEmpty() ? List.of(RocksDB.DEFAULT_COLUMN_FAMILY) : names;
+    }
+  }
+
+  private void sort(List<ColumnFamilyHandle> handles, List<Table> tables) throws RocksDBException {
     Map<String, ColumnFamilyHandle> byName = new HashMap<>();
     for (ColumnFamilyHandle handle : handles) {
       byName.put(new String(handle.getName(), UTF_8), handle);
     }
     for (Table table : tables) {
       if (table.lifetime().isEmpty()) {
-        ColumnFamilyHandle handle = byName.get(table.name());
-        families.put(table, handle != null ? handle : create(table.name()));
+        if (byName.containsKey(table.name())) {
+          families.put(table, byName.get(table.name()));
+        }
       } else {
         NavigableMap<Long, ColumnFamilyHandle> kept = new TreeMap<>();
         byName.forEach(
@@ -107,25 +173,15 @@ final class Database implements AutoCloseable {
         generations.put(table, kept);
       }
     }
-    startGenerations(clock());
-  }
-
-  private static List<byte[]> existing(Path directory) throws RocksDBException {
-    try (Options options = new Options()) {
-      List<byte[]> names = RocksDB.listColumnFamilies(options, directory.toString());
-      return names.isEmpty() ? List.of(RocksDB.DEFAULT_COLUMN_FAMILY) : names;
-    }
   }
 
   private ColumnFamilyHandle create(String name) throws RocksDBException {
-    ColumnFamilyHandle handle =
-        db.createColumnFamily(new ColumnFamilyDescriptor(name.getBytes(UTF_8), familyOptions));
-    handles.add(handle);
-    return handle;
+    return own(
+        db.createColumnFamily(new ColumnFamilyDescriptor(name.getBytes(UTF_8), familyOptions)));
   }
 
   /// The greatest microsecond handed out before the last commit; 0 for a new database.
-  long clock() throws RocksDBException {
+  long lastMicros() throws RocksDBException {
     byte[] value = db.get(newest, CLOCK);
     return value == null ? 0 : ByteBuffer.wrap(value).getLong();
   }
@@ -149,9 +205,10 @@ final class Database implements AutoCloseable {
         kept.put(current, create(entry.getKey().name() + "." + current));
       }
       while (kept.firstKey() < kept.lastKey() - 1) {
-        ColumnFamilyHandle old = kept.pollFirstEntry().getValue();
+        ColumnFamilyHandle old = kept.firstEntry().getValue();
         db.dropColumnFamily(old);
-        handles.remove(old);
+        kept.pollFirstEntry();
+        natives.remove(old);
         old.close();
       }
     }
@@ -162,21 +219,41 @@ final class Database implements AutoCloseable {
     return micros / (lifetime.toMillis() * 1_000);
   }
 
-  byte[] get(Snapshot snapshot, Table table, Key key) throws RocksDBException {
-    if (snapshot == null) {
-      return get(newest, table, key);
+  /// Options to read the newest state with.
+  ReadOptions newest() {
+    return newest;
+  }
+
+  /// The state of this moment, to be read more than once.
+  Moment moment() {
+    return new Moment();
+  }
+
+  /// One state of the database. To be closed before the database.
+  final class Moment implements AutoCloseable {
+    private final Snapshot snapshot = db.getSnapshot();
+    private final ReadOptions options = new ReadOptions().setSnapshot(snapshot);
+
+    /// Options to read this state with.
+    ReadOptions options() {
+      return options;
     }
-    try (ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
-      return get(options, table, key);
+
+    @Override
+    public void close() {
+      options.close();
+      db.releaseSnapshot(snapshot);
     }
   }
 
-  private byte[] get(ReadOptions options, Table table, Key key) throws RocksDBException {
+  byte[] get(ReadOptions options, Table table, Key key) throws RocksDBException {
     if (table.lifetime().isEmpty()) {
-      return db.get(families.get(table), options, key.bytes());
+      return db.get(family(table), options, key.bytes());
     }
-    for (ColumnFamilyHandle generation : generations.get(table).descendingMap().values()) {
-      byte[] value = db.get(generation, options, key.bytes());
+    long oldest = generation(table, clock.millis() * 1_000) - 1;
+    for (ColumnFamilyHandle kept :
+        generations.get(table).tailMap(oldest, true).descendingMap().values()) {
+      byte[] value = db.get(kept, options, key.bytes());
       if (value != null) {
         return value;
       }
@@ -184,25 +261,19 @@ final class Database implements AutoCloseable {
     return null;
   }
 
-  List<Row> scan(Snapshot snapshot, Table table, Key entity, Range range, Order order, int limit)
+  List<Row> scan(ReadOptions options, Table table, Key entity, Range range, Order order, int limit)
       throws RocksDBException {
-    ColumnFamilyHandle family = families.get(table);
-    if (family == null) {
-      throw new IllegalArgumentException(table.name() + ": rows with a lifetime are not scanned");
-    }
+    ColumnFamilyHandle family = family(table);
     Key to = range.to() == null ? entity.afterPrefix() : entity.append(range.to());
     List<Row> rows = new ArrayList<>(Math.min(limit, 32));
     // The bounds keep the iterator from walking over the deleted rows of its neighbours.
     try (Slice lower = new Slice(entity.append(range.from()).bytes());
         Slice upper = to == null ? null : new Slice(to.bytes());
-        ReadOptions options = new ReadOptions().setIterateLowerBound(lower)) {
+        ReadOptions bounded = new ReadOptions(options).setIterateLowerBound(lower)) {
       if (upper != null) {
-        options.setIterateUpperBound(upper);
+        bounded.setIterateUpperBound(upper);
       }
-      if (snapshot != null) {
-        options.setSnapshot(snapshot);
-      }
-      try (RocksIterator iterator = db.newIterator(family, options)) {
+      try (RocksIterator iterator = db.newIterator(family, bounded)) {
         if (order == Order.ASCENDING) {
           iterator.seekToFirst();
         } else {
@@ -222,12 +293,16 @@ final class Database implements AutoCloseable {
     return rows;
   }
 
-  Snapshot snapshot() {
-    return db.getSnapshot();
-  }
-
-  void release(Snapshot snapshot) {
-    db.releaseSnapshot(snapshot);
+  private ColumnFamilyHandle family(Table table) {
+    ColumnFamilyHandle family = families.get(table);
+    if (family == null) {
+      throw new IllegalArgumentException(
+          table.name()
+              + (table.lifetime().isEmpty()
+                  ? ": no such table"
+                  : ": rows with a lifetime are not scanned"));
+    }
+    return family;
   }
 
   /// Writes all changes and the clock as one: after it returned, all of them survive a power loss;
@@ -240,7 +315,7 @@ final class Database implements AutoCloseable {
             try {
               ColumnFamilyHandle family =
                   table.lifetime().isEmpty()
-                      ? families.get(table)
+                      ? family(table)
                       : generations.get(table).lastEntry().getValue();
               if (value == null) {
                 batch.delete(family, key.bytes());
@@ -257,12 +332,8 @@ final class Database implements AutoCloseable {
 
   @Override
   public void close() {
-    handles.forEach(ColumnFamilyHandle::close);
-    db.close();
-    newest.close();
-    synced.close();
-    familyOptions.close();
-    dbOptions.close();
-    blockCache.close();
+    while (!natives.isEmpty()) {
+      natives.pop().close();
+    }
   }
 }

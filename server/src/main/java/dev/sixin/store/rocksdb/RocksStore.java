@@ -13,23 +13,33 @@ import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.StampedLock;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import org.rocksdb.HistogramType;
+import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.Snapshot;
+import org.rocksdb.Statistics;
+import org.rocksdb.TickerType;
 
 /// The embedded engine.
 public final class RocksStore implements Store {
   private final Path directory;
   private final List<Table> tables;
+  private final InstantSource clock;
 
-  /// Held for reading by who uses [#database], for writing by who replaces or closes it.
-  private final StampedLock inUse = new StampedLock();
+  /// Held for reading by who uses [#database], for writing by who replaces or closes it. A reader
+  /// may take it again; readers in great number do not keep the writer waiting for ever.
+  private final ReadWriteLock inUse = new ReentrantReadWriteLock();
 
+  private final Statistics statistics;
   private final Writer writer;
   private Database database;
+  private boolean closed;
 
   /// What can be set.
   ///
@@ -45,8 +55,10 @@ public final class RocksStore implements Store {
       throws RocksDBException {
     this.directory = directory;
     this.tables = List.copyOf(tables);
-    this.database = Database.open(directory, tables);
-    this.writer = new Writer(this, limits, handler, clock, database.clock());
+    this.clock = clock;
+    this.statistics = new Statistics(EnumSet.allOf(HistogramType.class)); // counters only
+    this.database = Database.open(directory, this.tables, statistics, clock);
+    this.writer = new Writer(this, limits, handler, clock, database.lastMicros());
   }
 
   /// Opens the store in a directory, or makes a new one there.
@@ -60,6 +72,7 @@ public final class RocksStore implements Store {
       Limits limits,
       Event.Handler handler,
       InstantSource clock) {
+    RocksDB.loadLibrary();
     try {
       return new RocksStore(directory, tables, limits, handler, clock);
     } catch (RocksDBException e) {
@@ -72,12 +85,13 @@ public final class RocksStore implements Store {
     return new Rows() {
       @Override
       public byte[] get(Table table, Key row) {
-        return using(database -> database.get(null, table, entity.append(row)));
+        return using(database -> database.get(database.newest(), table, entity.append(row)));
       }
 
       @Override
       public List<Row> scan(Table table, Range rows, Order order, int limit) {
-        return using(database -> database.scan(null, table, entity, rows, order, limit));
+        return using(
+            database -> database.scan(database.newest(), table, entity, rows, order, limit));
       }
     };
   }
@@ -86,11 +100,9 @@ public final class RocksStore implements Store {
   public <T> T read(Function<View, T> query) {
     return using(
         database -> {
-          Snapshot snapshot = database.snapshot();
-          try {
-            return query.apply(entity -> new Frozen(database, snapshot, entity));
-          } finally {
-            database.release(snapshot);
+          try (Database.Moment moment = database.moment();
+              Frozen view = new Frozen(database, moment)) {
+            return query.apply(view);
           }
         });
   }
@@ -110,17 +122,36 @@ public final class RocksStore implements Store {
     return writer.waiting();
   }
 
+  /// How many times the log was synced to the disk. Transactions that were committed together
+  /// shared one.
+  public long syncs() {
+    inUse.readLock().lock();
+    try {
+      return closed ? 0 : statistics.getTickerCount(TickerType.WAL_FILE_SYNCED);
+    } finally {
+      inUse.readLock().unlock();
+    }
+  }
+
   @Override
   public void close() {
     writer.close();
-    long stamp = inUse.writeLock();
+    inUse.writeLock().lock();
     try {
-      if (database != null) {
-        database.close();
-        database = null;
+      if (!closed) {
+        closed = true;
+        closeDatabase();
+        statistics.close();
       }
     } finally {
-      inUse.unlockWrite(stamp);
+      inUse.writeLock().unlock();
+    }
+  }
+
+  private void closeDatabase() {
+    if (database != null) {
+      database.close();
+      database = null;
     }
   }
 
@@ -137,61 +168,58 @@ public final class RocksStore implements Store {
   }
 
   void use(Action action) {
-    using(
-        database -> {
-          action.on(database);
-          return null;
-        });
+    locked(inUse.readLock(), done(action));
   }
 
   <T> T using(Use<T> use) {
-    long stamp = inUse.readLock();
-    try {
-      return with(use);
-    } finally {
-      inUse.unlockRead(stamp);
-    }
+    return locked(inUse.readLock(), use);
   }
 
   /// As [#use], while nobody else uses the database.
   void alone(Action action) {
-    long stamp = inUse.writeLock();
-    try {
-      with(
-          database -> {
-            action.on(database);
-            return null;
-          });
-    } finally {
-      inUse.unlockWrite(stamp);
-    }
+    locked(inUse.writeLock(), done(action));
   }
 
-  private <T> T with(Use<T> use) {
-    if (database == null) {
-      throw new StoreUnavailable("closed", null);
-    }
+  private static Use<Void> done(Action action) {
+    return database -> {
+      action.on(database);
+      return null;
+    };
+  }
+
+  private <T> T locked(Lock lock, Use<T> use) {
+    lock.lock();
     try {
+      if (database == null) {
+        throw new StoreUnavailable(closed ? "closed" : "the database is not open", null);
+      }
       return use.with(database);
     } catch (RocksDBException e) {
       throw new StoreUnavailable(e.getMessage(), e);
+    } finally {
+      lock.unlock();
     }
   }
 
   /// Closes the database and opens it again from its files, which is how RocksDB gets over a write
-  /// that failed.
+  /// that failed. When it can not be opened for writing, reads go on all the same.
   void reopen() {
-    long stamp = inUse.writeLock();
+    inUse.writeLock().lock();
     try {
-      if (database != null) {
-        database.close();
-        database = null;
+      if (closed) {
+        throw new StoreUnavailable("closed", null);
       }
-      database = Database.open(directory, tables);
+      closeDatabase();
+      try {
+        database = Database.open(directory, tables, statistics, clock);
+      } catch (RocksDBException e) {
+        database = Database.openToRead(directory, tables, statistics, clock);
+        throw e;
+      }
     } catch (RocksDBException e) {
-      throw new StoreUnavailable(directory + ": " + e.getMessage(), e);
+      throw new StoreUnavailable(e.getMessage(), e);
     } finally {
-      inUse.unlockWrite(stamp);
+      inUse.writeLock().unlock();
     }
   }
 
@@ -200,23 +228,52 @@ public final class RocksStore implements Store {
   }
 
   /// An entity's rows at one moment. The lock is held by [#read] around it.
-  private record Frozen(Database database, Snapshot snapshot, Key entity) implements Rows {
+  private static final class Frozen implements View, AutoCloseable {
+    private final Database database;
+    private final Database.Moment moment;
+    private volatile boolean over;
+
+    Frozen(Database database, Database.Moment moment) {
+      this.database = database;
+      this.moment = moment;
+    }
+
     @Override
-    public byte[] get(Table table, Key row) {
+    public Rows rows(Key entity) {
+      return new Rows() {
+        @Override
+        public byte[] get(Table table, Key row) {
+          return with(() -> database.get(moment.options(), table, entity.append(row)));
+        }
+
+        @Override
+        public List<Row> scan(Table table, Range rows, Order order, int limit) {
+          return with(
+              () -> database.scan(moment.options(), table, entity, rows, order, limit));
+        }
+      };
+    }
+
+    /// Native memory is behind the rows: who kept them too long would crash the process.
+    private <T> T with(Reading<T> reading) {
+      if (over) {
+        throw new IllegalStateException("rows used after their query ended");
+      }
       try {
-        return database.get(snapshot, table, entity.append(row));
+        return reading.read();
       } catch (RocksDBException e) {
         throw new StoreUnavailable(e.getMessage(), e);
       }
     }
 
+    @FunctionalInterface
+    private interface Reading<T> {
+      T read() throws RocksDBException;
+    }
+
     @Override
-    public List<Row> scan(Table table, Range rows, Order order, int limit) {
-      try {
-        return database.scan(snapshot, table, entity, rows, order, limit);
-      } catch (RocksDBException e) {
-        throw new StoreUnavailable(e.getMessage(), e);
-      }
+    public void close() {
+      over = true;
     }
   }
 }

@@ -9,16 +9,18 @@ import dev.sixin.store.Transaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +33,10 @@ import org.slf4j.LoggerFactory;
 /// learns which by asking again with the same `cli_msg_id`.
 final class Writer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Writer.class);
-  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final long RETRY_MILLIS = 1_000;
+  private static final long IDLE_MILLIS = 100;
 
-  /// Room that must be there before writes are tried again: what a flush and a new manifest need.
+  /// Room for a new log and a new manifest.
   private static final int PROBE_BYTES = 4 << 20;
 
   private final RocksStore store;
@@ -42,9 +45,9 @@ final class Writer implements AutoCloseable {
   private final Event.Handler handler;
   private final InstantSource clock;
   private final Thread thread;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private Pending pending;
   private volatile boolean writable = true;
-  private volatile boolean closing;
 
   private record Waiting<T>(Key entity, Transaction<T> transaction, CompletableFuture<T> future) {
     Done<T> runIn(Pending pending) {
@@ -82,47 +85,53 @@ final class Writer implements AutoCloseable {
   }
 
   <T> CompletableFuture<T> submit(Key entity, Transaction<T> transaction) {
-    if (closing || !writable) {
-      return CompletableFuture.failedFuture(
-          new StoreUnavailable(closing ? "closed" : "read-only after a failed write", null));
+    if (!writable()) {
+      return CompletableFuture.failedFuture(unavailable());
     }
     Waiting<T> waiting = new Waiting<>(entity, transaction, new CompletableFuture<>());
     if (!queue.offer(waiting)) {
       throw new StoreOverloaded(queue.size());
     }
-    if (closing && queue.remove(waiting)) {
-      waiting.future().completeExceptionally(new StoreUnavailable("closed", null));
+    if (isClosing() && queue.remove(waiting)) { // the writer may have looked for the last time
+      waiting.future().completeExceptionally(unavailable());
     }
     return waiting.future();
   }
 
   boolean writable() {
-    return writable && !closing;
+    return writable && !isClosing();
   }
 
   int waiting() {
     return queue.size();
   }
 
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  private StoreUnavailable unavailable() {
+    return new StoreUnavailable(isClosing() ? "closed" : "read-only after a failed write", null);
+  }
+
   private void run() {
-    List<Waiting<?>> batch = new ArrayList<>(batchLimit);
-    while (true) {
-      try {
-        Waiting<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
-        if (first == null) {
-          if (closing) {
-            return;
-          }
-          continue;
+    List<Waiting<?>> batch = new ArrayList<>();
+    try {
+      while (!(isClosing() && queue.isEmpty())) {
+        Waiting<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, batchLimit - 1);
+          commit(batch);
+          batch.clear();
         }
-        batch.add(first);
-        queue.drainTo(batch, batchLimit - 1);
-        commit(batch);
-      } catch (InterruptedException e) {
-        return;
-      } finally {
-        batch.clear();
       }
+    } catch (InterruptedException | RuntimeException | Error e) {
+      log.error("the writer ended, the store is read-only until a restart", e);
+    } finally {
+      writable = false;
+      refuse(batch, unavailable());
+      refuseAllWaiting();
     }
   }
 
@@ -136,16 +145,20 @@ final class Writer implements AutoCloseable {
         startGenerations();
         store.use(database -> database.commit(pending));
       }
-      pending.clear();
-      done.forEach(Done::complete);
     } catch (RuntimeException | Error e) {
-      pending.clear();
       writable = false;
-      log.error("writing failed, the store is read-only now: {}", e.getMessage());
-      StoreUnavailable failure = new StoreUnavailable("the write failed", e);
-      batch.forEach(waiting -> waiting.future().completeExceptionally(failure));
+      if (e instanceof StoreUnavailable) {
+        log.error("writing failed, the store is read-only now: {}", e.getMessage());
+      } else {
+        log.error("writing failed, the store is read-only now", e);
+      }
+      refuse(batch, new StoreUnavailable("the write failed", e));
       recover();
+      return;
+    } finally {
+      pending.clear();
     }
+    done.forEach(Done::complete);
   }
 
   private void startGenerations() {
@@ -156,33 +169,50 @@ final class Writer implements AutoCloseable {
   }
 
   private void recover() throws InterruptedException {
-    while (!writable && !closing) {
+    String said = null;
+    do {
       refuseAllWaiting();
-      Thread.sleep(RETRY);
       try {
         probe(store.directory());
         store.reopen();
-        long lastMicros = Math.max(pending.lastMicros(), store.using(Database::clock));
+        long lastMicros = Math.max(pending.lastMicros(), store.using(Database::lastMicros));
         pending = new Pending(store::rows, handler, clock, lastMicros);
         store.use(database -> database.commit(pending));
         writable = true;
         log.warn("writing works again, the store is read-write");
-      } catch (IOException | RuntimeException e) {
-        log.warn("still read-only: {}", e.getMessage());
+        return;
+      } catch (IOException | RuntimeException | Error e) {
+        if (!Objects.equals(e.getMessage(), said)) {
+          said = e.getMessage();
+          log.warn("still read-only: {}", said);
+        }
       }
-    }
-    refuseAllWaiting();
+    } while (!closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS));
   }
 
   private void refuseAllWaiting() {
     List<Waiting<?>> refused = new ArrayList<>();
     queue.drainTo(refused);
-    StoreUnavailable reason = new StoreUnavailable("read-only after a failed write", null);
+    refuse(refused, unavailable());
+  }
+
+  private static void refuse(List<Waiting<?>> refused, StoreUnavailable reason) {
     refused.forEach(waiting -> waiting.future().completeExceptionally(reason));
   }
 
-  /// Whether the disk takes writes at all: reads go on from the old database until it does.
+  /// Whether the disk takes writes and has room for what opening anew takes: reads go on from the
+  /// old database until it does. What the logs hold becomes table files then.
   private static void probe(Path directory) throws IOException {
+    long needed = PROBE_BYTES;
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "*.log")) {
+      for (Path file : logs) {
+        needed += Files.size(file);
+      }
+    }
+    long usable = Files.getFileStore(directory).getUsableSpace();
+    if (usable < needed) {
+      throw new IOException("%d bytes free (expected: %d)".formatted(usable, needed));
+    }
     Path file = directory.resolve("probe.tmp");
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -199,7 +229,7 @@ final class Writer implements AutoCloseable {
   /// Completes what waits, then ends the thread.
   @Override
   public void close() {
-    closing = true;
+    closing.countDown();
     try {
       thread.join();
     } catch (InterruptedException e) {

@@ -1,0 +1,14 @@
+package dev.sixin.store.memory;
+
+import dev.sixin.store.Store;
+import dev.sixin.store.StoreContract;
+
+class MemoryStoreTest extends StoreContract {
+  @Override
+  protected Store open() {
+    return new MemoryStore(StoreContract::handle, clock);
+  }
+
+  @Override
+  protected void discard() {}
+}
