@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Sending, reading and taking back messages.
 public final class Messages {
@@ -149,17 +151,50 @@ public final class Messages {
       begin = Long.compareUnsigned(begin, joined) < 0 ? joined : begin;
     }
     Walk walk = new Walk(log, begin, stretch.end(), order);
+    boolean tip = talker.isUser() && isToldOfOneMessage(log, uid, talker.id());
+    return page(walk::next, mailings::complete, limit, tip);
+  }
+
+  private static History page(
+      Supplier<Optional<MessageRow>> rows,
+      Function<MessageRow, Msg> complete,
+      int limit,
+      boolean tip) {
     List<Msg> messages = new ArrayList<>();
     int bytes = 0;
-    Optional<MessageRow> next = walk.next();
+    Optional<MessageRow> next = rows.get();
     while (next.isPresent() && messages.size() < limit && bytes < MAX_PAGE_BYTES) {
-      Msg msg = mailings.complete(next.get());
+      Msg msg = complete.apply(next.get());
       messages.add(msg);
       bytes += msg.getSerializedSize();
-      next = walk.next();
+      next = rows.get();
     }
-    boolean tip = talker.isUser() && isToldOfOneMessage(log, uid, talker.id());
     return new History(messages, next.isPresent(), tip);
+  }
+
+  /// Reads several groups as one, oldest first, as the fan-group helper shows them: the first
+  /// `limit` messages after a msg_key. Groups that cannot be read by this user (any more) are left
+  /// out.
+  public History collected(long uid, List<Long> groupIds, long afterKey, int limit) {
+    return store.read(
+        view -> {
+          List<Walk> walks =
+              groupIds.stream()
+                  .map(groupId -> view.rows(Entity.group(groupId)))
+                  .flatMap(group -> GroupTalk.after(group, uid, afterKey).stream())
+                  .toList();
+          return page(new Interleaved(walks)::next, MessageRow::getMsg, limit, false);
+        });
+  }
+
+  /// The greatest msg_key in some groups; 0 when nothing was said in any.
+  public long newestKey(List<Long> groupIds) {
+    return groupIds.stream()
+        .map(groupId -> store.rows(Entity.group(groupId)))
+        .flatMap(group -> Log.lastUpTo(group, Conversation.head(group).getLastSeqno()).stream())
+        .map(row -> row.getMsg().getMsgKey())
+        .max(Long::compareUnsigned)
+        .orElse(0L);
   }
 
   private boolean isToldOfOneMessage(Rows log, long uid, long talkerUid) {
