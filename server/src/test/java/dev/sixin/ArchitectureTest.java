@@ -45,7 +45,13 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "dev.sixin.session", "dev.sixin.relation", "dev.sixin.group", "dev.sixin.user", MESSAGE, API, PROCESS)
+              "dev.sixin.session",
+              "dev.sixin.relation",
+              "dev.sixin.group",
+              "dev.sixin.user",
+              MESSAGE,
+              API,
+              PROCESS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(FEATURES);
@@ -62,6 +68,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("dev.sixin.entity..", "dev.sixin.proto..", "dev.sixin.refusal..");
+
+  @ArchTest
+  static final ArchRule jobs_knowNoMessaging =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sixin.job")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.sixin.proto..", "dev.sixin.refusal..");
 
   @ArchTest
   static final ArchRule engines_areKnownToTheProcessAlone =

@@ -23,6 +23,7 @@ import dev.sixin.proto.type.RecverType;
 import dev.sixin.proto.type.SessionInfo;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -99,6 +100,11 @@ public final class TestServer implements AutoCloseable {
 
   public String adminToken() {
     return server.adminToken();
+  }
+
+  /// What the server counts of itself.
+  public MeterRegistry meters() {
+    return server.meters();
   }
 
   /// A client with the admin token.

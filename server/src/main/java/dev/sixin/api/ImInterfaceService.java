@@ -15,6 +15,8 @@ import dev.sixin.proto.im.DummyRsp;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceImplBase;
 import dev.sixin.proto.im.ReqAckAssisMsg;
 import dev.sixin.proto.im.ReqAckSessions;
+import dev.sixin.proto.im.ReqBatRmSess;
+import dev.sixin.proto.im.ReqCloseClearUnreadUI;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqGetSpecificSessions;
 import dev.sixin.proto.im.ReqGroupAssisMsg;
@@ -28,11 +30,14 @@ import dev.sixin.proto.im.ReqSessionDetails;
 import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.ReqSetTop;
 import dev.sixin.proto.im.ReqShareList;
+import dev.sixin.proto.im.ReqShowClearUnreadUI;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqSpecificSingleUnread;
 import dev.sixin.proto.im.ReqSyncAck;
 import dev.sixin.proto.im.ReqTotalUnread;
 import dev.sixin.proto.im.ReqUpdateAck;
+import dev.sixin.proto.im.ReqUpdateTotalUnread;
+import dev.sixin.proto.im.RspCloseClearUnreadUI;
 import dev.sixin.proto.im.RspLiveInfo;
 import dev.sixin.proto.im.RspMyGroupUnread;
 import dev.sixin.proto.im.RspRelationSync;
@@ -41,10 +46,12 @@ import dev.sixin.proto.im.RspSessionDetails;
 import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.im.RspSessions;
 import dev.sixin.proto.im.RspShareList;
+import dev.sixin.proto.im.RspShowClearUnreadUI;
 import dev.sixin.proto.im.RspSingleUnread;
 import dev.sixin.proto.im.RspSpecificSingleUnread;
 import dev.sixin.proto.im.RspSyncAck;
 import dev.sixin.proto.im.RspTotalUnread;
+import dev.sixin.proto.im.RspUpdateTotalUnread;
 import dev.sixin.proto.im.ShareSessionInfo;
 import dev.sixin.proto.im.SimpleSession;
 import dev.sixin.proto.type.Msg;
@@ -53,6 +60,7 @@ import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.relation.Relations;
+import dev.sixin.session.Clearing;
 import dev.sixin.session.SessionList;
 import dev.sixin.session.Sessions;
 import dev.sixin.session.Sessions.Page;
@@ -84,7 +92,12 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
 
   /// What the calls are made of.
   public record Features(
-      Messages messages, Sessions sessions, Relations relations, FanGroups groups, Users users) {}
+      Messages messages,
+      Sessions sessions,
+      Clearing clearing,
+      Relations relations,
+      FanGroups groups,
+      Users users) {}
 
   /// The service over these features.
   public ImInterfaceService(Calls calls, Features features, InstantSource clock) {
@@ -296,6 +309,7 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
   private RspSessions.Builder sessions(long uid, Page page) {
     return RspSessions.newBuilder()
         .addAllSessionList(sessionInfos.of(uid, page.sessions()))
+        .setAntiDisturbCleaning(features.clearing().isUnderWay(uid))
         .setHasMore(page.hasMore() ? 1 : 0);
   }
 
@@ -333,6 +347,57 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           Talker talker = talker(request.getSessionType(), request.getTalkerId());
           features.messages().remove(caller.uid(), talker);
           return DummyRsp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void batchRmSessions(ReqBatRmSess request, StreamObserver<DummyRsp> out) {
+    calls.user(
+        out,
+        caller -> {
+          features.clearing().removeUnfollowed(caller.uid());
+          return DummyRsp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void updateUnflwRead(DummyReq request, StreamObserver<DummyRsp> out) {
+    calls.user(
+        out,
+        caller -> {
+          features.clearing().readUnfollowed(caller.uid());
+          return DummyRsp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void updateTotalUnread(
+      ReqUpdateTotalUnread request, StreamObserver<RspUpdateTotalUnread> out) {
+    calls.user(
+        out,
+        caller -> {
+          features.messages().readGroups(caller.uid(), features.sessions().groups(caller.uid()));
+          features.clearing().readAll(caller.uid());
+          features.users().clearFeed(caller.uid());
+          return RspUpdateTotalUnread.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void showClearUnreadUI(
+      ReqShowClearUnreadUI request, StreamObserver<RspShowClearUnreadUI> out) {
+    boolean english = Errors.speaksEnglish(ServiceRequestContext.current().request().headers());
+    calls.user(out, caller -> unread.clearPrompt(caller, request, english, clock.instant()));
+  }
+
+  @Override
+  public void closeClearUnreadUI(
+      ReqCloseClearUnreadUI request, StreamObserver<RspCloseClearUnreadUI> out) {
+    calls.user(
+        out,
+        caller -> {
+          features.clearing().closeOffer(caller.uid());
+          return RspCloseClearUnreadUI.getDefaultInstance();
         });
   }
 

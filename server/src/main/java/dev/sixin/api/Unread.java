@@ -6,19 +6,26 @@ import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.entity.rows.InboxHead;
 import dev.sixin.entity.rows.UnreadRow;
 import dev.sixin.proto.im.MsgFeedUnreadRsp;
+import dev.sixin.proto.im.ReqShowClearUnreadUI;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqTotalUnread;
 import dev.sixin.proto.im.RspMyGroupUnread;
+import dev.sixin.proto.im.RspShowClearUnreadUI;
 import dev.sixin.proto.im.RspSingleUnread;
 import dev.sixin.proto.im.RspTotalUnread;
 import dev.sixin.proto.im.SessionSingleUnreadRsp;
 import dev.sixin.proto.im.SysMsgInterfaceLastMsgRsp;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.refusal.Refusal;
+import java.time.Instant;
 
 /// The answers of the calls that count what is unread.
 final class Unread {
   private static final UnreadRow NONE = UnreadRow.getDefaultInstance();
+
+  private static final String CLEAR_PROMPT_CHINESE = "有 %d 个会话未读，要全部标为已读吗？";
+  private static final String CLEAR_PROMPT_ENGLISH =
+      "%d conversations are unread. Mark all of them as read?";
 
   private static final int ALL = 0;
   private static final int FOLLOWED = 1;
@@ -112,6 +119,25 @@ final class Unread {
         .setUnfollowPushMsg(messages.getUnfollowPushMsg())
         .setDustbinPushMsg(messages.getDustbinPushMsg())
         .setDustbinUnread(messages.getDustbinUnread())
+        .build();
+  }
+
+  /// The offer to clear what is unread, with the switches of the calls above: which sessions count.
+  RspShowClearUnreadUI clearPrompt(
+      Caller caller, ReqShowClearUnreadUI request, boolean english, Instant now) {
+    int type = (int) Refusal.require("unread_type", request.getUnreadType(), ALL, DUSTBIN);
+    boolean dustbin = request.getShowDustbin() == 1 && (type == ALL || type == DUSTBIN);
+    InboxHead head = features.sessions().head(caller.uid());
+    long sessions =
+        (type == ALL || type == FOLLOWED ? head.getFollowed().getSessions() : 0)
+            + (type == ALL || type == UNFOLLOWED ? head.getUnfollowed().getSessions() : 0)
+            + (dustbin ? head.getDustbin().getSessions() : 0);
+    if (!features.clearing().isOffered(head, sessions, now)) {
+      return RspShowClearUnreadUI.getDefaultInstance();
+    }
+    return RspShowClearUnreadUI.newBuilder()
+        .setDisplay(true)
+        .setText((english ? CLEAR_PROMPT_ENGLISH : CLEAR_PROMPT_CHINESE).formatted(sessions))
         .build();
   }
 

@@ -336,6 +336,7 @@ public final class Inbox {
         };
     unread
         .setMessages(unread.getMessages() + sign * info.getUnreadCount())
-        .setBusiness(unread.getBusiness() + sign * info.getBizMsgUnreadCount());
+        .setBusiness(unread.getBusiness() + sign * info.getBizMsgUnreadCount())
+        .setSessions(unread.getSessions() + sign);
   }
 }

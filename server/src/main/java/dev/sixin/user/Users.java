@@ -157,9 +157,34 @@ public final class Users {
             }));
   }
 
+  /// The user has seen all of the interaction feed and of the system notices.
+  public void clearFeed(long uid) {
+    Bulk.await(
+        store.transact(
+            Entity.user(uid),
+            entity -> {
+              SetFeedUnreadRequest feed = feedUnread(entity.get(TABLE, FEED_UNREAD));
+              SetFeedUnreadRequest.Builder seen = feed.toBuilder();
+              feed.getUnreadMap().keySet().forEach(counter -> seen.putUnread(counter, 0));
+              SetSystemNoticeRequest notice = systemNotice(entity.get(TABLE, SYSTEM_NOTICE));
+              if (!seen.build().equals(feed)) {
+                entity.put(TABLE, FEED_UNREAD, seen.build().toByteArray());
+              }
+              if (notice.getUnread() != 0) {
+                byte[] read = notice.toBuilder().clearUnread().build().toByteArray();
+                entity.put(TABLE, SYSTEM_NOTICE, read);
+              }
+              return null;
+            }));
+  }
+
+  private static SetSystemNoticeRequest systemNotice(byte[] value) {
+    return Stored.parse(value, SetSystemNoticeRequest.getDefaultInstance());
+  }
+
   /// The newest system notice of a user and how many are unread, as the site last said.
   public SetSystemNoticeRequest systemNotice(long uid) {
-    return Stored.parse(load(uid, SYSTEM_NOTICE), SetSystemNoticeRequest.getDefaultInstance());
+    return systemNotice(load(uid, SYSTEM_NOTICE));
   }
 
   /// Sets the newest system notice of a user and how many are unread.
