@@ -84,8 +84,14 @@ public final class TestServer implements AutoCloseable {
 
   /// Stops the server in good order and starts it again on the same data.
   public void restart() {
+    restart(() -> {});
+  }
+
+  /// Stops the server in good order, lets a test do something to its files, and starts it again.
+  public void restart(Runnable whileStopped) {
     server.close();
     clients.clear();
+    whileStopped.run();
     server = open();
   }
 
