@@ -330,6 +330,21 @@ class ClearingTest {
   }
 
   @Test
+  void aMessageAfterTheCall_staysUnread_whereTheWorkHasNotYetBeen() {
+    threeWriteToMe();
+    strangersWrite(MANY);
+
+    readEverything(); // comes to intercepted sessions last
+    assertThat(list(4).getAntiDisturbCleaning()).isTrue();
+    Msg.Builder again = TestServer.text(me, "again").setSenderUid(intercepted);
+    var _ = server.admin().send(SendRequest.newBuilder().setMsg(again).build());
+
+    awaitThat(() -> !list(4).getAntiDisturbCleaning());
+    assertThat(server.session(me, intercepted).getUnreadCount()).isEqualTo(2);
+    assertThat(unread().getUnfollowUnread()).isZero();
+  }
+
+  @Test
   void aRestart_doesNotStopIt() {
     try (TestServer mine = TestServer.start()) {
       TestServer shared = server;
