@@ -16,6 +16,7 @@ public record Config(
     int node,
     Rates.Limits rates,
     Set<String> imageHosts,
+    int clearPromptAt,
     Optional<SiteTokens.Settings> siteTokens,
     int connections,
     int concurrentCalls,

@@ -62,6 +62,12 @@ final class Options {
       description = "hosts that pictures may come from; none given: any")
   List<String> imageHosts;
 
+  @Option(
+      names = "--clear-prompt-at",
+      defaultValue = "30",
+      description = "unread sessions that are enough to offer to clear them")
+  int clearPromptAt;
+
   @Option(names = "--jwt-issuer", description = "'iss' of tokens that the site signs itself")
   String jwtIssuer;
 
@@ -115,6 +121,7 @@ final class Options {
     between("--rate-burst", rateBurst, 0, 1_000_000);
     between("--rate-per-second", ratePerSecond, 1, 1_000_000);
     between("--rate-per-day", ratePerDay, 1, Integer.MAX_VALUE);
+    between("--clear-prompt-at", clearPromptAt, 1, Integer.MAX_VALUE);
     between("--max-connections", connections, 1, Integer.MAX_VALUE);
     between("--max-calls", concurrentCalls, 1, Integer.MAX_VALUE);
     between("--store-queue", storeQueue, 1, 10_000_000);
@@ -127,6 +134,7 @@ final class Options {
         node,
         rateBurst == 0 ? Rates.Limits.NONE : new Rates.Limits(rateBurst, ratePerSecond, ratePerDay),
         hosts(),
+        clearPromptAt,
         siteTokens(),
         connections,
         concurrentCalls,

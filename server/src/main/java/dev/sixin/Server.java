@@ -26,6 +26,7 @@ import dev.sixin.entity.Happening.Read;
 import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Happening.Removed;
 import dev.sixin.group.FanGroups;
+import dev.sixin.job.Jobs;
 import dev.sixin.message.Content;
 import dev.sixin.message.GroupTalk;
 import dev.sixin.message.Log;
@@ -34,6 +35,7 @@ import dev.sixin.message.Messages;
 import dev.sixin.message.PrivateTalk;
 import dev.sixin.message.Rates;
 import dev.sixin.relation.Relations;
+import dev.sixin.session.Clearing;
 import dev.sixin.session.Inbox;
 import dev.sixin.session.Sessions;
 import dev.sixin.store.Event;
@@ -44,6 +46,8 @@ import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import dev.sixin.token.Tokens;
 import dev.sixin.user.Users;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,6 +64,7 @@ public final class Server implements AutoCloseable {
           Mailings.TABLE,
           FanGroups.TABLE,
           Inbox.TABLE,
+          Jobs.TABLE,
           Relations.TABLE,
           Users.TABLE);
 
@@ -68,12 +73,17 @@ public final class Server implements AutoCloseable {
 
   private final DataDirectory data;
   private final Store store;
+  private final Jobs jobs;
+  private final MeterRegistry meters;
   private final com.linecorp.armeria.server.Server http;
 
-  private Server(DataDirectory data, Store store, com.linecorp.armeria.server.Server http) {
+  private Server(DataDirectory data, Store store, Config config, InstantSource clock) {
     this.data = data;
     this.store = store;
-    this.http = http;
+    this.meters = new SimpleMeterRegistry();
+    this.jobs = new Jobs(store, meters);
+    this.http = http(config, clock);
+    jobs.resume();
   }
 
   /// Starts a server; it answers when this returns.
@@ -85,7 +95,7 @@ public final class Server implements AutoCloseable {
       Store store =
           RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, clock);
       try {
-        return new Server(data, store, http(config, data, store, clock));
+        return new Server(data, store, config, clock);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -114,12 +124,12 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static com.linecorp.armeria.server.Server http(
-      Config config, DataDirectory data, Store store, InstantSource clock) {
+  private com.linecorp.armeria.server.Server http(Config config, InstantSource clock) {
     Users users = new Users(store);
     Relations relations = new Relations(store);
     FanGroups groups = new FanGroups(store, uid -> users.get(uid).getName(), config.node());
     Sessions sessions = new Sessions(store, GroupTalk::session);
+    Clearing clearing = new Clearing(store, jobs, config.clearPromptAt());
     Messages.Rules rules =
         new Messages.Rules(
             new Content(config.imageHosts()), new Rates(config.rates()), config.node());
@@ -132,7 +142,7 @@ public final class Server implements AutoCloseable {
     Calls calls =
         new Calls(
             authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.concurrentCalls());
-    Features features = new Features(messages, sessions, relations, groups, users);
+    Features features = new Features(messages, sessions, clearing, relations, groups, users);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
@@ -141,6 +151,7 @@ public final class Server implements AutoCloseable {
                 (_, _) ->
                     HttpResponse.of(
                         store.writable() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
+            .meterRegistry(meters)
             .maxNumConnections(config.connections())
             .maxRequestLength(2L * GrpcApi.MAX_FRAME_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
@@ -167,9 +178,16 @@ public final class Server implements AutoCloseable {
     return data.adminToken();
   }
 
-  /// Answers what was accepted, then stops.
+  /// What the server counts of itself.
+  MeterRegistry meters() {
+    return meters;
+  }
+
+  /// Answers what was accepted, then stops. What goes on in the background goes on at the next
+  /// start.
   @Override
   public void close() {
+    jobs.close();
     http.stop().join();
     store.close();
     data.close();

@@ -70,6 +70,15 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.sixin.entity..", "dev.sixin.proto..", "dev.sixin.refusal..");
 
   @ArchTest
+  static final ArchRule jobs_knowNoMessaging =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sixin.job")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.sixin.proto..", "dev.sixin.refusal..");
+
+  @ArchTest
   static final ArchRule engines_areKnownToTheProcessAlone =
       noClasses()
           .that()

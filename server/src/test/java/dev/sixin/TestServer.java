@@ -24,6 +24,7 @@ import dev.sixin.proto.type.SessionInfo;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -106,8 +107,14 @@ public final class TestServer implements AutoCloseable {
 
   /// Stops the server in good order and starts it again on the same data.
   public void restart() {
+    restart(() -> {});
+  }
+
+  /// Stops the server in good order, lets a test do something to its files, and starts it again.
+  public void restart(Runnable whileStopped) {
     server.close();
     clients.clear();
+    whileStopped.run();
     server = open();
   }
 
@@ -122,6 +129,11 @@ public final class TestServer implements AutoCloseable {
 
   public String adminToken() {
     return server.adminToken();
+  }
+
+  /// What the server counts of itself.
+  public MeterRegistry meters() {
+    return server.meters();
   }
 
   /// A client with the admin token.

@@ -15,12 +15,18 @@ import dev.sixin.admin.v1.RevokeTokensRequest;
 import dev.sixin.admin.v1.RevokeTokensResponse;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SendResponse;
+import dev.sixin.admin.v1.SetFeedUnreadRequest;
+import dev.sixin.admin.v1.SetFeedUnreadResponse;
+import dev.sixin.admin.v1.SetLiveRequest;
+import dev.sixin.admin.v1.SetLiveResponse;
 import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetMembersResponse;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.SetRelationsResponse;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.SetSessionResponse;
+import dev.sixin.admin.v1.SetSystemNoticeRequest;
+import dev.sixin.admin.v1.SetSystemNoticeResponse;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.entity.Talker;
 import dev.sixin.group.FanGroups;
@@ -196,6 +202,41 @@ public final class AdminService extends AdminImplBase {
   }
 
   @Override
+  public void setLive(SetLiveRequest request, StreamObserver<SetLiveResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Calls.required("uid", request.getUid());
+          features.users().put(request);
+          return SetLiveResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void setFeedUnread(
+      SetFeedUnreadRequest request, StreamObserver<SetFeedUnreadResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Calls.required("uid", request.getUid());
+          features.users().put(request);
+          return SetFeedUnreadResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void setSystemNotice(
+      SetSystemNoticeRequest request, StreamObserver<SetSystemNoticeResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Calls.required("uid", request.getUid());
+          features.users().put(request);
+          return SetSystemNoticeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
   public void putGroup(PutGroupRequest request, StreamObserver<PutGroupResponse> out) {
     calls.admin(
         out,
@@ -220,6 +261,8 @@ public final class AdminService extends AdminImplBase {
           Refusal.require("members", all, 0, MAX_BULK);
           long groupId = Calls.required("group_id", request.getGroupId());
           List<Seat> put = request.getPutList().stream().map(AdminService::seat).toList();
+          request.getLeftList().forEach(uid -> Calls.required("left", uid));
+          request.getKickedList().forEach(uid -> Calls.required("kicked", uid));
           int changed =
               features
                   .groups()

@@ -1,38 +1,58 @@
 package dev.sixin.api;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.admin.v1.SetLiveRequest;
+import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Talker;
-import dev.sixin.entity.rows.InboxHead;
 import dev.sixin.entity.rows.SessionRow;
-import dev.sixin.entity.rows.UnreadRow;
 import dev.sixin.group.FanGroups;
 import dev.sixin.message.Messages;
 import dev.sixin.message.Messages.History;
 import dev.sixin.message.Messages.Stretch;
 import dev.sixin.message.Types;
+import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.DummyRsp;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceImplBase;
+import dev.sixin.proto.im.ReqAckAssisMsg;
 import dev.sixin.proto.im.ReqAckSessions;
+import dev.sixin.proto.im.ReqBatRmSess;
+import dev.sixin.proto.im.ReqCloseClearUnreadUI;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqGetSpecificSessions;
+import dev.sixin.proto.im.ReqGroupAssisMsg;
+import dev.sixin.proto.im.ReqLiveInfo;
 import dev.sixin.proto.im.ReqNewSessions;
+import dev.sixin.proto.im.ReqRelationSync;
 import dev.sixin.proto.im.ReqRemoveSession;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSessionDetail;
 import dev.sixin.proto.im.ReqSessionDetails;
 import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.ReqSetTop;
+import dev.sixin.proto.im.ReqShareList;
+import dev.sixin.proto.im.ReqShowClearUnreadUI;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqSpecificSingleUnread;
 import dev.sixin.proto.im.ReqSyncAck;
+import dev.sixin.proto.im.ReqTotalUnread;
 import dev.sixin.proto.im.ReqUpdateAck;
+import dev.sixin.proto.im.ReqUpdateTotalUnread;
+import dev.sixin.proto.im.RspCloseClearUnreadUI;
+import dev.sixin.proto.im.RspLiveInfo;
+import dev.sixin.proto.im.RspMyGroupUnread;
+import dev.sixin.proto.im.RspRelationSync;
 import dev.sixin.proto.im.RspSendMsg;
 import dev.sixin.proto.im.RspSessionDetails;
 import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.im.RspSessions;
+import dev.sixin.proto.im.RspShareList;
+import dev.sixin.proto.im.RspShowClearUnreadUI;
 import dev.sixin.proto.im.RspSingleUnread;
 import dev.sixin.proto.im.RspSpecificSingleUnread;
 import dev.sixin.proto.im.RspSyncAck;
+import dev.sixin.proto.im.RspTotalUnread;
+import dev.sixin.proto.im.RspUpdateTotalUnread;
+import dev.sixin.proto.im.ShareSessionInfo;
 import dev.sixin.proto.im.SimpleSession;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgSource;
@@ -40,6 +60,7 @@ import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.relation.Relations;
+import dev.sixin.session.Clearing;
 import dev.sixin.session.SessionList;
 import dev.sixin.session.Sessions;
 import dev.sixin.session.Sessions.Page;
@@ -51,29 +72,40 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /// `bilibili.im.interface.v1.ImInterface`. Each call reads like its rule in the behaviour contract;
 /// what it refuses is thrown.
 public final class ImInterfaceService extends ImInterfaceImplBase {
   private static final int DEFAULT_PAGE = 20;
   private static final int MAX_SESSIONS = 100;
+  private static final int MAX_SHARED = 20;
   private static final int MAX_DEVICE_BYTES = 128;
   private static final long MICROS_PER_SECOND = 1_000_000;
 
   private final Calls calls;
   private final Features features;
   private final SessionInfos sessionInfos;
+  private final RelationSync relationSync;
+  private final Unread unread;
   private final InstantSource clock;
 
   /// What the calls are made of.
   public record Features(
-      Messages messages, Sessions sessions, Relations relations, FanGroups groups, Users users) {}
+      Messages messages,
+      Sessions sessions,
+      Clearing clearing,
+      Relations relations,
+      FanGroups groups,
+      Users users) {}
 
   /// The service over these features.
   public ImInterfaceService(Calls calls, Features features, InstantSource clock) {
     this.calls = calls;
     this.features = features;
     this.sessionInfos = new SessionInfos(features);
+    this.relationSync = new RelationSync(features);
+    this.unread = new Unread(features);
     this.clock = clock;
   }
 
@@ -139,9 +171,8 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
         caller -> {
           Talker talker = talker(request.getSessionType(), request.getTalkerId());
           Refusal.require("order", request.getOrder(), 0, 1);
-          Refusal.require("size", request.getSize(), 0, Integer.MAX_VALUE);
+          int size = pageSize(request.getSize());
           Order order = request.getOrder() == 0 ? Order.DESCENDING : Order.ASCENDING;
-          int size = Calls.size(request.getSize(), DEFAULT_PAGE, Messages.MAX_PAGE);
           History history =
               features
                   .messages()
@@ -151,7 +182,7 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
                       new Stretch(request.getBeginSeqno(), request.getEndSeqno()),
                       order,
                       size);
-          RspSessionMsg.Builder answer = page(history.messages(), history.hasMore());
+          RspSessionMsg.Builder answer = page(history, Msg::getMsgSeqno);
           if (history.oneMessageTip()) {
             long now = clock.instant().getEpochSecond();
             answer.addMessages(Tip.oneMessage(caller.uid(), talker.id(), english, now));
@@ -160,19 +191,55 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
         });
   }
 
-  private static RspSessionMsg.Builder page(List<Msg> messages, boolean hasMore) {
+  /// A page of messages.
+  ///
+  /// @param number what clients continue from
+  private static RspSessionMsg.Builder page(History history, ToLongFunction<Msg> number) {
     long min = -1; // the greatest unsigned number
     long max = 0;
-    for (Msg msg : messages) {
-      long seqno = msg.getMsgSeqno();
-      min = Long.compareUnsigned(seqno, min) < 0 ? seqno : min;
-      max = Long.compareUnsigned(seqno, max) > 0 ? seqno : max;
+    for (Msg msg : history.messages()) {
+      long at = number.applyAsLong(msg);
+      min = Long.compareUnsigned(at, min) < 0 ? at : min;
+      max = Long.compareUnsigned(at, max) > 0 ? at : max;
     }
     return RspSessionMsg.newBuilder()
-        .addAllMessages(messages)
-        .setHasMore(hasMore ? 1 : 0)
+        .addAllMessages(history.messages())
+        .setHasMore(history.hasMore() ? 1 : 0)
         .setMinSeqno(min)
         .setMaxSeqno(max);
+  }
+
+  @Override
+  public void groupAssisMsg(ReqGroupAssisMsg request, StreamObserver<RspSessionMsg> out) {
+    calls.user(
+        out,
+        caller -> {
+          int size = pageSize(request.getSize());
+          List<Long> groups = features.sessions().collectedGroups(caller.uid());
+          History history =
+              features.messages().collected(caller.uid(), groups, request.getClientSeqno(), size);
+          return page(history, Msg::getMsgKey).build();
+        });
+  }
+
+  @Override
+  public void ackAssisMsg(ReqAckAssisMsg request, StreamObserver<DummyRsp> out) {
+    calls.user(
+        out,
+        caller -> {
+          List<Long> groups = features.sessions().collectedGroups(caller.uid());
+          long newest = features.messages().newestKey(groups);
+          long read = request.getAckSeqno();
+          features
+              .sessions()
+              .readHelper(caller.uid(), Long.compareUnsigned(read, newest) < 0 ? read : newest);
+          return DummyRsp.getDefaultInstance();
+        });
+  }
+
+  private static int pageSize(int requested) {
+    Refusal.require("size", requested, 0, Integer.MAX_VALUE);
+    return Calls.size(requested, DEFAULT_PAGE, Messages.MAX_PAGE);
   }
 
   @Override
@@ -199,11 +266,13 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           Page page = features.sessions().list(uid, list, window, size(request.getSize()));
           RspSessions.Builder answer = sessions(uid, page).setShowLevel(true);
           answer.putAllSystemMsg(features.sessions().systemAccounts(uid));
-          if (page.sessions().isEmpty() && features.relations().isAlone(uid)) {
-            answer.setIsAddressListEmpty(1);
-          }
-          return answer.build();
+          return answer.setIsAddressListEmpty(isAlone(caller, page) ? 1 : 0).build();
         });
+  }
+
+  /// Whether there is nobody whom the caller could write to: not on this page, nor elsewhere.
+  private boolean isAlone(Caller caller, Page page) {
+    return page.sessions().isEmpty() && features.relations().isAlone(caller.uid());
   }
 
   @Override
@@ -240,6 +309,7 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
   private RspSessions.Builder sessions(long uid, Page page) {
     return RspSessions.newBuilder()
         .addAllSessionList(sessionInfos.of(uid, page.sessions()))
+        .setAntiDisturbCleaning(features.clearing().isUnderWay(uid))
         .setHasMore(page.hasMore() ? 1 : 0);
   }
 
@@ -280,6 +350,57 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           Talker talker = talker(request.getSessionType(), request.getTalkerId());
           features.messages().remove(caller.uid(), talker);
           return DummyRsp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void batchRmSessions(ReqBatRmSess request, StreamObserver<DummyRsp> out) {
+    calls.user(
+        out,
+        caller -> {
+          features.clearing().removeUnfollowed(caller.uid());
+          return DummyRsp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void updateUnflwRead(DummyReq request, StreamObserver<DummyRsp> out) {
+    calls.user(
+        out,
+        caller -> {
+          features.clearing().readUnfollowed(caller.uid());
+          return DummyRsp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void updateTotalUnread(
+      ReqUpdateTotalUnread request, StreamObserver<RspUpdateTotalUnread> out) {
+    calls.user(
+        out,
+        caller -> {
+          features.messages().readGroups(caller.uid(), features.sessions().groups(caller.uid()));
+          features.clearing().readAll(caller.uid());
+          features.users().clearFeed(caller.uid());
+          return RspUpdateTotalUnread.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void showClearUnreadUI(
+      ReqShowClearUnreadUI request, StreamObserver<RspShowClearUnreadUI> out) {
+    boolean english = Errors.speaksEnglish(ServiceRequestContext.current().request().headers());
+    calls.user(out, caller -> unread.clearPrompt(caller, request, english, clock.instant()));
+  }
+
+  @Override
+  public void closeClearUnreadUI(
+      ReqCloseClearUnreadUI request, StreamObserver<RspCloseClearUnreadUI> out) {
+    calls.user(
+        out,
+        caller -> {
+          features.clearing().closeOffer(caller.uid());
+          return RspCloseClearUnreadUI.getDefaultInstance();
         });
   }
 
@@ -334,34 +455,18 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
 
   @Override
   public void singleUnread(ReqSingleUnread request, StreamObserver<RspSingleUnread> out) {
-    calls.user(
-        out,
-        caller -> {
-          caller.mustBe("uid", request.getUid());
-          int type = (int) Refusal.require("unread_type", request.getUnreadType(), 0, 3);
-          InboxHead head = features.sessions().head(caller.uid());
-          UnreadRow followed = type == 0 || type == 1 ? head.getFollowed() : NO_UNREAD;
-          UnreadRow unfollowed = type == 0 || type == 2 ? head.getUnfollowed() : NO_UNREAD;
-          RspSingleUnread.Builder answer =
-              RspSingleUnread.newBuilder()
-                  .setFollowUnread(followed.getMessages())
-                  .setUnfollowUnread(unfollowed.getMessages());
-          if (request.getShowUnfollowList() == 1) {
-            answer
-                .setUnfollowPushMsg(unfollowed.getBusiness() > 0 ? 1 : 0)
-                .setBizMsgUnfollowUnread(unfollowed.getBusiness())
-                .setBizMsgFollowUnread(followed.getBusiness());
-          }
-          if (request.getShowDustbin() == 1 && (type == 0 || type == 3)) {
-            answer
-                .setDustbinUnread(head.getDustbin().getMessages())
-                .setDustbinPushMsg(head.getDustbin().getBusiness() > 0 ? 1 : 0);
-          }
-          return answer.build();
-        });
+    calls.user(out, caller -> unread.single(caller, request));
   }
 
-  private static final UnreadRow NO_UNREAD = UnreadRow.getDefaultInstance();
+  @Override
+  public void getTotalUnread(ReqTotalUnread request, StreamObserver<RspTotalUnread> out) {
+    calls.user(out, caller -> unread.total(caller, request));
+  }
+
+  @Override
+  public void myGroupUnread(DummyReq request, StreamObserver<RspMyGroupUnread> out) {
+    calls.user(out, unread::ownGroups);
+  }
 
   @Override
   public void specificSingleUnread(
@@ -378,6 +483,52 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           long sum =
               answer.getTalkerUnreadCntMap().values().stream().mapToLong(Long::longValue).sum();
           return answer.setAllUnreadCnt(sum).build();
+        });
+  }
+
+  @Override
+  public void syncRelation(ReqRelationSync request, StreamObserver<RspRelationSync> out) {
+    calls.user(
+        out, caller -> relationSync.since(caller.uid(), request.getClientRelationOplogSeqno()));
+  }
+
+  @Override
+  public void shareList(ReqShareList request, StreamObserver<RspShareList> out) {
+    calls.user(
+        out,
+        caller -> {
+          Refusal.require("size", request.getSize(), 0, Integer.MAX_VALUE);
+          int size = Calls.size(request.getSize(), MAX_SHARED, MAX_SHARED);
+          Page page =
+              features.sessions().list(caller.uid(), SessionList.people(), Window.OPEN, size);
+          RspShareList.Builder answer = RspShareList.newBuilder();
+          page.sessions().forEach(session -> answer.addSessionList(shared(session)));
+          return answer.setIsAddressListEmpty(isAlone(caller, page) ? 1 : 0).build();
+        });
+  }
+
+  private ShareSessionInfo shared(SessionRow session) {
+    User profile = features.users().get(session.getInfo().getTalkerId());
+    return ShareSessionInfo.newBuilder()
+        .setTalkerId(session.getInfo().getTalkerId())
+        .setTalkerUname(profile.getName())
+        .setTalkerIcon(profile.getFace())
+        .setOfficialType(profile.getOfficialType())
+        .build();
+  }
+
+  @Override
+  public void getLiveInfo(ReqLiveInfo request, StreamObserver<RspLiveInfo> out) {
+    calls.user(
+        out,
+        caller -> {
+          caller.mustBe("uid", request.getUid());
+          SetLiveRequest live =
+              features.users().live(Calls.required("talker_id", request.getTalkerId()));
+          return RspLiveInfo.newBuilder()
+              .setLiveStatus(live.getLiveStatus())
+              .setJumpUrl(live.getJumpUrl())
+              .build();
         });
   }
 

@@ -29,7 +29,9 @@ final class SessionInfos {
     SessionInfo stored = session.getInfo();
     Talker talker = new Talker(stored.getSessionType(), stored.getTalkerId());
     SessionInfo.Builder info = stored.toBuilder();
-    if (stored.getMaxSeqno() != 0) {
+    boolean spoken =
+        Long.compareUnsigned(stored.getMaxSeqno(), session.getGroup().getJoinedSeqno()) > 0;
+    if (spoken) {
       features.messages().find(uid, talker, stored.getMaxSeqno()).ifPresent(info::setLastMsg);
     }
     if (!talker.isUser()) {
@@ -39,6 +41,7 @@ final class SessionInfos {
     boolean followed = stored.getIsFollow() != 0 || stored.getSystemMsgType() != 0;
     boolean foldable = !followed && stored.getTopTs() == 0 && stored.getIsTrust() == 0;
     info.setIsFollow(followed ? 1 : 0)
+        .setLiveStatus((int) features.users().live(talker.id()).getLiveStatus())
         .setCanFold(foldable ? 1 : 0)
         .setNewPushMsg(stored.getBizMsgUnreadCount() > 0 ? 1 : 0);
     features.users().find(talker.id()).ifPresent(profile -> describe(info, profile));

@@ -10,6 +10,7 @@ public final class Entity {
   private static final Key RELATIONS = Key.of(4);
   private static final Key USER = Key.of(5);
   private static final Key MAILING = Key.of(6);
+  private static final Key JOBS = Key.of(7);
 
   private Entity() {}
 
@@ -48,6 +49,11 @@ public final class Entity {
   /// What an account sends to many at once.
   public static Key mailings(long uid) {
     return MAILING.u64(uid);
+  }
+
+  /// The work that goes on in the background for a user.
+  public static Key jobs(long uid) {
+    return JOBS.u64(uid);
   }
 
   /// The profile and tokens of a user.

@@ -41,6 +41,8 @@ public final class FanGroups {
   /// A member's role: 0 member, 1 admin, 2 owner.
   public static final int OWNER = 2;
 
+  private static final int MEMBER_ROLE = 0;
+
   private static final int MEMBERS_PER_TRANSACTION = 250;
   private static final int NAMED = 3;
 
@@ -100,15 +102,18 @@ public final class FanGroups {
   /// @return whether it is new
   public boolean put(PutGroupRequest description) {
     long groupId = description.getGroupId();
+    String owner = name(description.getOwnerUid());
     boolean created =
-        Bulk.await(store.transact(Entity.group(groupId), group -> describe(group, description)));
+        Bulk.await(
+            store.transact(Entity.group(groupId), group -> describe(group, description, owner)));
     if (description.getStatus() == Status.DISSOLVED) {
       removeEverybody(groupId);
     }
     return created;
   }
 
-  private boolean describe(Partition group, PutGroupRequest description) {
+  /// @param owner the owner's name
+  private boolean describe(Partition group, PutGroupRequest description, String owner) {
     long groupId = description.getGroupId();
     Optional<GroupRow> before = row(group);
     Status was = before.map(row -> row.getDescription().getStatus()).orElse(Status.NORMAL);
@@ -119,37 +124,29 @@ public final class FanGroups {
     write(
         group,
         before.orElse(GroupRow.getDefaultInstance()).toBuilder().setDescription(description));
+    boolean newOwner = is != Status.DISSOLVED && changeOwner(group, before, description);
     if (before.isEmpty()) {
       line(group, groupId, LINE_CREATED, "应援团「%s」已创建".formatted(description.getName()));
-    }
-    if (is != Status.DISSOLVED) {
-      changeOwner(group, before, description);
-    }
-    if (is != was) {
+    } else if (is != was) {
       switch (is) {
         case FROZEN -> line(group, groupId, LINE_FROZEN, "应援团已被冻结");
         case DISSOLVED -> line(group, groupId, LINE_DISSOLVED, "应援团已解散");
         default -> line(group, groupId, LINE_CHANGED, "应援团已恢复");
       }
+    } else if (newOwner) {
+      line(group, groupId, LINE_CHANGED, "%s 成为了团长".formatted(owner));
     }
     return before.isEmpty();
   }
 
-  private void changeOwner(
+  private static boolean changeOwner(
       Partition group, Optional<GroupRow> before, PutGroupRequest description) {
-    long groupId = description.getGroupId();
     long owner = description.getOwnerUid();
     before
         .map(row -> row.getDescription().getOwnerUid())
-        .filter(old -> old != owner)
-        .flatMap(old -> member(group, old).map(row -> row.toBuilder().setRole(0).build()))
-        .ifPresent(
-            row ->
-                group.put(
-                    TABLE,
-                    MEMBER.u64(before.get().getDescription().getOwnerUid()),
-                    row.toByteArray()));
-    enter(group, groupId, owner, OWNER);
+        .filter(old -> old != owner && member(group, old).isPresent())
+        .ifPresent(old -> enter(group, description.getGroupId(), old, MEMBER_ROLE));
+    return enter(group, description.getGroupId(), owner, OWNER) != Change.NONE;
   }
 
   /// Somebody's place in a group.
@@ -158,6 +155,8 @@ public final class FanGroups {
   /// Adds members and changes roles, then removes those who left and those who were thrown out.
   /// Each kind leaves one line. Long lists are written in several transactions; sending the same
   /// again finishes what a crash interrupted.
+  ///
+  /// More than 100,000 members are refused before anything is written.
   ///
   /// @return how many memberships changed
   public int setMembers(long groupId, List<Seat> put, List<Long> left, List<Long> kicked) {
@@ -169,8 +168,9 @@ public final class FanGroups {
     if (status == Status.DISSOLVED) {
       throw Refusal.of(Code.GROUP_DISSOLVED);
     }
+    requireRoom(groupId, put);
     List<Long> joined = new ArrayList<>();
-    List<Seat> promoted = new ArrayList<>();
+    List<Long> promoted = new ArrayList<>();
     for (List<Seat> some : chunks(put)) {
       Bulk.await(
               store.transact(
@@ -186,29 +186,47 @@ public final class FanGroups {
               entry -> {
                 switch (entry.change()) {
                   case JOINED -> joined.add(entry.seat().uid());
-                  case ROLE -> promoted.add(entry.seat());
+                  case ROLE -> promoted.add(entry.seat().uid());
                   case NONE -> {}
                 }
               });
     }
     List<Long> exited = leave(groupId, left);
     List<Long> thrownOut = leave(groupId, kicked);
+    List<GroupLine> lines = new ArrayList<>();
+    tell(lines, groupId, LINE_JOINED, joined, "%s 加入了应援团");
+    tell(lines, groupId, LINE_CHANGED, promoted, "%s 的身份已变更");
+    tell(lines, groupId, LINE_EXITED, exited, "%s 退出了应援团");
+    tell(lines, groupId, LINE_EXITED, thrownOut, "%s 被移出了应援团");
     Bulk.await(
         store.transact(
             group,
             rows -> {
-              line(rows, groupId, LINE_JOINED, joined, "%s 加入了应援团");
-              line(
-                  rows,
-                  groupId,
-                  LINE_CHANGED,
-                  promoted.stream().map(Seat::uid).toList(),
-                  "%s 的身份已变更");
-              line(rows, groupId, LINE_EXITED, exited, "%s 退出了应援团");
-              line(rows, groupId, LINE_EXITED, thrownOut, "%s 被移出了应援团");
+              lines.forEach(line -> rows.tell(group, line));
               return null;
             }));
     return joined.size() + promoted.size() + exited.size() + thrownOut.size();
+  }
+
+  private void requireRoom(long groupId, List<Seat> put) {
+    Rows group = store.rows(Entity.group(groupId));
+    long members = row(group).map(GroupRow::getMembers).orElse(0L);
+    if (members + put.size() > MAX_MEMBERS) {
+      members +=
+          put.stream()
+              .map(Seat::uid)
+              .distinct()
+              .filter(uid -> member(group, uid).isEmpty())
+              .count();
+      requireRoom(members);
+    }
+  }
+
+  private static void requireRoom(long members) {
+    if (members > MAX_MEMBERS) {
+      throw Refusal.of(
+          Code.BAD_PARAMETER, "members: %d (the limit is %d)".formatted(members, MAX_MEMBERS));
+    }
   }
 
   private enum Change {
@@ -259,10 +277,7 @@ public final class FanGroups {
           TABLE, MEMBER.u64(uid), before.get().toBuilder().setRole(role).build().toByteArray());
       return Change.ROLE;
     }
-    if (count(group, 1) > MAX_MEMBERS) {
-      throw Refusal.of(
-          Code.BAD_PARAMETER, "members: more than %d (the limit)".formatted(MAX_MEMBERS));
-    }
+    requireRoom(count(group, 1));
     ConversationHead head = Conversation.head(group);
     MemberRow row =
         MemberRow.newBuilder().setRole(role).setJoinedSeqno(head.getLastSeqno()).build();
@@ -295,13 +310,22 @@ public final class FanGroups {
     group.put(TABLE, DESCRIPTION, row.build().toByteArray());
   }
 
-  private void line(Partition group, long groupId, int type, List<Long> uids, String whatHappened) {
+  /// Adds the line that says to whom something happened, if there is anybody: the first three by
+  /// name, the others in number.
+  private void tell(
+      List<GroupLine> lines, long groupId, int type, List<Long> uids, String whatHappened) {
     if (uids.isEmpty()) {
       return;
     }
-    String named = uids.stream().limit(NAMED).map(names::apply).collect(Collectors.joining("、"));
-    String who = uids.size() > NAMED ? "%s 等 %d 人".formatted(named, uids.size()) : named;
-    line(group, groupId, type, whatHappened.formatted(who));
+    String named = uids.stream().limit(NAMED).map(this::name).collect(Collectors.joining("、"));
+    int others = uids.size() - NAMED;
+    String who = others > 0 ? "%s 和另外 %d 人".formatted(named, others) : named;
+    lines.add(new GroupLine(groupId, type, whatHappened.formatted(who), node));
+  }
+
+  private String name(long uid) {
+    String name = names.apply(uid);
+    return name.isEmpty() ? Long.toUnsignedString(uid) : name;
   }
 
   private void line(Partition group, long groupId, int type, String text) {

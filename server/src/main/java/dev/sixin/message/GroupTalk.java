@@ -20,6 +20,7 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import dev.sixin.store.Order;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Rows;
 import dev.sixin.store.View;
@@ -132,14 +133,31 @@ public final class GroupTalk {
     return FanGroups.member(group, uid).orElseThrow(() -> Refusal.of(Code.NOT_IN_GROUP));
   }
 
+  /// What a user can read of a group after a msg_key, oldest first; empty when the group is
+  /// dissolved or the user not in it.
+  static Optional<Walk> after(Rows group, long uid, long msgKey) {
+    if (isDissolved(group)) {
+      return Optional.empty();
+    }
+    return FanGroups.member(group, uid)
+        .map(
+            member -> {
+              long known =
+                  Log.lastUpToKey(group, msgKey).map(row -> row.getMsg().getMsgSeqno()).orElse(0L);
+              return new Walk(group, Math.max(known, member.getJoinedSeqno()), 0, Order.ASCENDING);
+            });
+  }
+
+  private static boolean isDissolved(Rows group) {
+    return FanGroups.description(group)
+        .map(description -> description.getStatus() == Status.DISSOLVED)
+        .orElse(true);
+  }
+
   /// A session with a group as its owner sees it now. The numbers come from the group's head.
   public static Optional<SessionRow> session(View view, long uid, SessionRow stored) {
     Rows group = view.rows(Entity.group(stored.getInfo().getTalkerId()));
-    boolean dissolved =
-        FanGroups.description(group)
-            .map(description -> description.getStatus() == Status.DISSOLVED)
-            .orElse(true);
-    if (dissolved || !stored.getGroup().getMember()) {
+    if (isDissolved(group) || !stored.getGroup().getMember()) {
       return Optional.empty();
     }
     ConversationHead head = Conversation.head(group);

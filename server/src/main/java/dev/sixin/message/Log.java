@@ -50,24 +50,28 @@ public final class Log {
     return Optional.ofNullable(rows.get(TABLE, MESSAGE.u64(seqno))).map(Log::parse);
   }
 
-  /// The message with a key, if there is one. Keys grow with numbers, so it is found by halving.
+  /// The message with a key, if there is one.
   static Optional<MessageRow> withKey(Rows rows, long msgKey) {
+    return lastUpToKey(rows, msgKey).filter(row -> row.getMsg().getMsgKey() == msgKey);
+  }
+
+  /// The last message whose key is not above a key. Keys grow with numbers, so it is found by
+  /// halving.
+  static Optional<MessageRow> lastUpToKey(Rows rows, long msgKey) {
+    Optional<MessageRow> last = Optional.empty();
     long low = 0;
     long high = Conversation.head(rows).getLastSeqno();
     while (low <= high) {
       long middle = low + (high - low) / 2;
       Optional<MessageRow> found = lastUpTo(rows, middle);
-      long key = found.map(row -> row.getMsg().getMsgKey()).orElse(0L);
-      if (key == msgKey && found.isPresent()) {
-        return found;
-      }
-      if (Long.compareUnsigned(key, msgKey) < 0) {
+      if (found.isEmpty() || Long.compareUnsigned(found.get().getMsg().getMsgKey(), msgKey) <= 0) {
+        last = found;
         low = middle + 1;
       } else {
-        high = found.orElseThrow().getMsg().getMsgSeqno() - 1;
+        high = found.get().getMsg().getMsgSeqno() - 1;
       }
     }
-    return Optional.empty();
+    return last;
   }
 
   /// Messages with begin < seqno < end; end 0 is open.

@@ -8,6 +8,7 @@ import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
+import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.refusal.Code;
@@ -22,6 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Sending, reading and taking back messages.
 public final class Messages {
@@ -149,17 +153,50 @@ public final class Messages {
       begin = Long.compareUnsigned(begin, joined) < 0 ? joined : begin;
     }
     Walk walk = new Walk(log, begin, stretch.end(), order);
+    boolean tip = talker.isUser() && isToldOfOneMessage(log, uid, talker.id());
+    return page(walk::next, mailings::complete, limit, tip);
+  }
+
+  private static History page(
+      Supplier<Optional<MessageRow>> rows,
+      Function<MessageRow, Msg> complete,
+      int limit,
+      boolean tip) {
     List<Msg> messages = new ArrayList<>();
     int bytes = 0;
-    Optional<MessageRow> next = walk.next();
+    Optional<MessageRow> next = rows.get();
     while (next.isPresent() && messages.size() < limit && bytes < MAX_PAGE_BYTES) {
-      Msg msg = mailings.complete(next.get());
+      Msg msg = complete.apply(next.get());
       messages.add(msg);
       bytes += msg.getSerializedSize();
-      next = walk.next();
+      next = rows.get();
     }
-    boolean tip = talker.isUser() && isToldOfOneMessage(log, uid, talker.id());
     return new History(messages, next.isPresent(), tip);
+  }
+
+  /// Reads several groups as one, oldest first, as the fan-group helper shows them: the first
+  /// `limit` messages after a msg_key. Groups that cannot be read by this user (any more) are left
+  /// out.
+  public History collected(long uid, List<Long> groupIds, long afterKey, int limit) {
+    return store.read(
+        view -> {
+          List<Walk> walks =
+              groupIds.stream()
+                  .map(groupId -> view.rows(Entity.group(groupId)))
+                  .flatMap(group -> GroupTalk.after(group, uid, afterKey).stream())
+                  .toList();
+          return page(new Interleaved(walks)::next, MessageRow::getMsg, limit, false);
+        });
+  }
+
+  /// The greatest msg_key in some groups; 0 when nothing was said in any.
+  public long newestKey(List<Long> groupIds) {
+    return groupIds.stream()
+        .map(groupId -> store.rows(Entity.group(groupId)))
+        .flatMap(group -> Log.lastUpTo(group, Conversation.head(group).getLastSeqno()).stream())
+        .map(row -> row.getMsg().getMsgKey())
+        .max(Long::compareUnsigned)
+        .orElse(0L);
   }
 
   private boolean isToldOfOneMessage(Rows log, long uid, long talkerUid) {
@@ -181,23 +218,50 @@ public final class Messages {
   ///
   /// @param ackSeqno the last message that was read; 0 or beyond the end: the last there is
   public void read(long uid, Talker talker, long ackSeqno) {
-    Bulk.await(
-        store.transact(
-            Entity.conversation(uid, talker),
-            log -> {
-              if (!talker.isUser()) {
-                GroupTalk.reader(log, uid);
-              }
-              ConversationHead head = Conversation.head(log);
-              long last = head.getLastSeqno();
-              boolean all = ackSeqno == 0 || Long.compareUnsigned(ackSeqno, last) >= 0;
-              log.tell(
-                  Entity.inbox(uid),
-                  all
-                      ? new Read(talker, last, Totals.NONE, Side.GROUP.of(head))
-                      : partlyRead(log, uid, talker, ackSeqno));
-              return null;
-            }));
+    Bulk.await(readTo(uid, talker, ackSeqno));
+  }
+
+  private CompletableFuture<Void> readTo(long uid, Talker talker, long ackSeqno) {
+    return store.transact(
+        Entity.conversation(uid, talker),
+        log -> {
+          if (!talker.isUser()) {
+            GroupTalk.reader(log, uid);
+          }
+          ConversationHead head = Conversation.head(log);
+          long last = head.getLastSeqno();
+          boolean all = ackSeqno == 0 || Long.compareUnsigned(ackSeqno, last) >= 0;
+          log.tell(
+              Entity.inbox(uid),
+              all
+                  ? new Read(talker, last, Totals.NONE, Side.GROUP.of(head))
+                  : partlyRead(log, uid, talker, ackSeqno));
+          return null;
+        });
+  }
+
+  /// Reads a user's groups as far as they went when their sessions were looked at. Groups that the
+  /// user can no longer read are left out.
+  public void readGroups(long uid, List<SessionRow> sessions) {
+    Bulk.run(
+        sessions.stream().filter(Messages::isBehind).toList(),
+        session -> {
+          Talker talker = Talker.group(session.getInfo().getTalkerId());
+          return readTo(uid, talker, session.getInfo().getMaxSeqno())
+              .exceptionally(Messages::unlessRefused);
+        });
+  }
+
+  private static boolean isBehind(SessionRow session) {
+    return session.getInfo().getAckSeqno() != session.getInfo().getMaxSeqno();
+  }
+
+  private static Void unlessRefused(Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    if (cause instanceof Refusal) {
+      return null;
+    }
+    throw new CompletionException(cause);
   }
 
   private static Read partlyRead(Rows log, long uid, Talker talker, long seqno) {

@@ -7,16 +7,24 @@ import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.entity.rows.RelationsHead;
+import dev.sixin.proto.type.FriendRelation;
+import dev.sixin.proto.type.GroupRelation;
+import dev.sixin.proto.type.RelationLog;
+import dev.sixin.proto.type.RelationLogType;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
+import dev.sixin.store.Order;
 import dev.sixin.store.Partition;
+import dev.sixin.store.Range;
+import dev.sixin.store.Row;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/// The relations between users.
+/// The relations between users, and what a user's clients learn of them.
 public final class Relations {
   /// All rows of relations entities.
   public static final Table TABLE = Table.of("relations");
@@ -24,6 +32,16 @@ public final class Relations {
   private static final Key HEAD = Key.of(0);
   private static final Key PAIR = Key.of(1);
   private static final Key GROUP = Key.of(2);
+  private static final Key FRIEND = Key.of(3);
+  private static final Key LOG = Key.of(4);
+
+  /// How many log rows of a user are kept.
+  private static final int KEPT_LOGS = 10_000;
+
+  /// How many log rows one answer holds at most.
+  private static final int LOGS_AT_ONCE = 500;
+
+  private static final int CHUNK = 1_000;
   private static final byte[] NOTHING = new byte[0];
 
   private final Store store;
@@ -75,6 +93,58 @@ public final class Relations {
     return head.getFollows() == 0 && head.getGroups() == 0;
   }
 
+  /// What a client needs to be up to date.
+  public sealed interface News {
+    /// What the client is to send next time.
+    long seqno();
+
+    /// Everything there is, for a client that can not be told of changes alone.
+    ///
+    /// @param friends users who follow the user and whom the user follows, by uid
+    /// @param groups the groups that the user is in, by number
+    record Everything(List<Long> friends, List<Long> groups, long seqno) implements News {}
+
+    /// What changed, in order; there may be more after it.
+    ///
+    /// @param logs with the other's uid or the group's number alone
+    record Changes(List<RelationLog> logs, long seqno) implements News {}
+  }
+
+  /// What changed among a user's friends and groups after a log row that a client knows; everything
+  /// when the client knows none, or one that rows are no longer kept after, or one that never was.
+  public News since(long uid, long knownSeqno) {
+    return store.read(
+        Entity.relations(uid),
+        relations -> {
+          long last = head(relations).getLastLog();
+          boolean isNumber = knownSeqno != 0 && Long.compareUnsigned(knownSeqno, last) <= 0;
+          if (!isNumber || last - knownSeqno > KEPT_LOGS) {
+            return new News.Everything(numbers(relations, FRIEND), numbers(relations, GROUP), last);
+          }
+          Range after = new Range(LOG.u64(knownSeqno).next(), LOG.afterPrefix());
+          List<RelationLog> logs =
+              relations.scan(TABLE, after, Order.ASCENDING, LOGS_AT_ONCE).stream()
+                  .map(row -> Stored.parse(row.value(), RelationLog.getDefaultInstance()))
+                  .toList();
+          long seqno = logs.isEmpty() ? knownSeqno : logs.getLast().getOplogSeqno();
+          return new News.Changes(logs, seqno);
+        });
+  }
+
+  /// The numbers at the ends of all keys that begin with a prefix.
+  private static List<Long> numbers(Rows relations, Key prefix) {
+    List<Long> numbers = new ArrayList<>();
+    Range left = Range.prefix(prefix);
+    while (true) {
+      List<Row> chunk = relations.scan(TABLE, left, Order.ASCENDING, CHUNK);
+      chunk.forEach(row -> numbers.add(row.key().u64At(prefix.length())));
+      if (chunk.size() < CHUNK) {
+        return numbers;
+      }
+      left = new Range(chunk.getLast().key().next(), left.to());
+    }
+  }
+
   private static boolean act(Partition relations, Step step) {
     boolean changed =
         change(
@@ -118,14 +188,17 @@ public final class Relations {
     if ((relations.get(TABLE, row) != null) == event.member()) {
       return; // told before
     }
-    RelationsHead head = head(relations);
-    if (event.member()) {
-      relations.put(TABLE, row, NOTHING);
-    } else {
-      relations.delete(TABLE, row);
-    }
-    long groups = head.getGroups() + (event.member() ? 1 : -1);
-    relations.put(TABLE, HEAD, head.toBuilder().setGroups(groups).build().toByteArray());
+    mark(relations, row, event.member());
+    RelationsHead.Builder head = head(relations).toBuilder();
+    head.setGroups(head.getGroups() + (event.member() ? 1 : -1));
+    log(
+        relations,
+        head,
+        RelationLog.newBuilder()
+            .setLogType(
+                event.member() ? RelationLogType.EN_JOIN_GROUP : RelationLogType.EN_EXIT_GROUP)
+            .setGroupRelation(GroupRelation.newBuilder().setGroupId(event.groupId())));
+    relations.put(TABLE, HEAD, head.build().toByteArray());
   }
 
   private static boolean change(
@@ -136,13 +209,54 @@ public final class Relations {
       return false;
     }
     relations.put(TABLE, PAIR.u64(otherUid), after.toByteArray());
-    if (after.getFollows() != before.getFollows()) {
-      RelationsHead.Builder head = head(relations).toBuilder();
+    boolean followTurned = after.getFollows() != before.getFollows();
+    boolean friendTurned = isFriend(after) != isFriend(before);
+    RelationsHead.Builder head = head(relations).toBuilder();
+    if (followTurned) {
       head.setFollows(head.getFollows() + (after.getFollows() ? 1 : -1));
-      relations.put(TABLE, HEAD, head.build().toByteArray());
       relations.tell(Entity.inbox(uid), new FollowChanged(otherUid, after.getFollows()));
     }
+    if (friendTurned) {
+      befriend(relations, head, otherUid, isFriend(after));
+    }
+    if (followTurned || friendTurned) {
+      relations.put(TABLE, HEAD, head.build().toByteArray());
+    }
     return true;
+  }
+
+  private static boolean isFriend(RelationRow row) {
+    return row.getFollows() && row.getFollowedBy();
+  }
+
+  private static void befriend(
+      Partition relations, RelationsHead.Builder head, long otherUid, boolean friend) {
+    mark(relations, FRIEND.u64(otherUid), friend);
+    log(
+        relations,
+        head,
+        RelationLog.newBuilder()
+            .setLogType(friend ? RelationLogType.EN_ADD_FRIEND : RelationLogType.EN_REMOVE_FRIEND)
+            .setFriendRelation(FriendRelation.newBuilder().setUid(otherUid)));
+  }
+
+  private static void mark(Partition relations, Key row, boolean present) {
+    if (present) {
+      relations.put(TABLE, row, NOTHING);
+    } else {
+      relations.delete(TABLE, row);
+    }
+  }
+
+  /// Adds a log row, in place of the oldest when there are many. The head is the caller's to write.
+  private static void log(
+      Partition relations, RelationsHead.Builder head, RelationLog.Builder entry) {
+    long seqno = head.getLastLog() + 1;
+    head.setLastLog(seqno);
+    relations.put(TABLE, LOG.u64(seqno), entry.setOplogSeqno(seqno).build().toByteArray());
+    if (seqno > KEPT_LOGS) {
+      relations.delete(TABLE, LOG.u64(seqno - KEPT_LOGS));
+    }
   }
 
   private static RelationRow row(Rows relations, long otherUid) {

@@ -195,6 +195,16 @@ public final class Inbox {
         });
   }
 
+  /// The owner has read the fan-group helper up to a msg_key; read positions only move forward.
+  void readHelper(long msgKey) {
+    InboxHead head = head();
+    if (Long.compareUnsigned(msgKey, head.getHelperAck()) > 0) {
+      long latest = Seqno.next(head.getLatestSeqno(), rows.seconds());
+      InboxHead after = head.toBuilder().setHelperAck(msgKey).setLatestSeqno(latest).build();
+      rows.put(TABLE, HEAD, after.toByteArray());
+    }
+  }
+
   private static Totals unread(SessionRow session) {
     SessionInfo info = session.getInfo();
     return new Totals(info.getUnreadCount(), info.getBizMsgUnreadCount());
@@ -326,6 +336,7 @@ public final class Inbox {
         };
     unread
         .setMessages(unread.getMessages() + sign * info.getUnreadCount())
-        .setBusiness(unread.getBusiness() + sign * info.getBizMsgUnreadCount());
+        .setBusiness(unread.getBusiness() + sign * info.getBizMsgUnreadCount())
+        .setSessions(unread.getSessions() + sign);
   }
 }

@@ -65,6 +65,12 @@ public record SessionList(Set<Folder> folders, boolean groups, boolean pinnedFir
     return main(false, false, By.NEWS);
   }
 
+  /// People: no groups, no system accounts, nobody intercepted.
+  public static SessionList people() {
+    Set<Folder> folders = EnumSet.of(Folder.FOLLOWED, Folder.TRUSTED, Folder.STRANGER);
+    return new SessionList(folders, false, false, By.NEWS);
+  }
+
   /// This list with nobody in it but system accounts and those whom the user follows.
   public SessionList followedOnly() {
     EnumSet<Folder> followed = EnumSet.noneOf(Folder.class);

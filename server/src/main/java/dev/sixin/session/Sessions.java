@@ -85,6 +85,19 @@ public final class Sessions {
     return reading(uid, listing -> listing.allGroups().toList());
   }
 
+  /// The groups whose messages the fan-group helper collects for a user.
+  public List<Long> collectedGroups(long uid) {
+    return groups(uid).stream()
+        .filter(session -> session.getGroup().getHelper())
+        .map(session -> session.getInfo().getTalkerId())
+        .toList();
+  }
+
+  /// Remembers that a user has read the fan-group helper up to a msg_key; never backwards.
+  public void readHelper(long uid, long msgKey) {
+    change(uid, (inbox, _) -> inbox.readHelper(msgKey));
+  }
+
   /// The system accounts among a user's sessions: kind to uid.
   public Map<Integer, Long> systemAccounts(long uid) {
     Map<Integer, Long> accounts = new TreeMap<>();

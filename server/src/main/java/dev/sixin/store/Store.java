@@ -1,5 +1,6 @@
 package dev.sixin.store;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -15,6 +16,12 @@ public interface Store extends AutoCloseable {
   /// As [#read(Function)], about one entity.
   default <T> T read(Key entity, Function<Rows, T> query) {
     return read(view -> query.apply(view.rows(entity)));
+  }
+
+  /// The first rows of a table from a key on, whatever entity they are of, at most `limit` of them.
+  /// Their keys are whole: the entity's, then the row's. For work on everything there is.
+  default List<Row> scan(Table table, Key from, int limit) {
+    return rows(Key.EMPTY).scan(table, new Range(from, null), Order.ASCENDING, limit);
   }
 
   /// Runs a transaction and all events it tells. The future completes once everything is durable;

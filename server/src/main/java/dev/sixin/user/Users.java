@@ -2,6 +2,10 @@ package dev.sixin.user;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.protobuf.MessageLite;
+import dev.sixin.admin.v1.SetFeedUnreadRequest;
+import dev.sixin.admin.v1.SetLiveRequest;
+import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Stored;
@@ -13,21 +17,43 @@ import dev.sixin.store.Key;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/// The users of the site.
+/// The users of the site, and what the site says of them.
 public final class Users {
   /// All rows of user entities.
   public static final Table TABLE = Table.of("users");
 
   private static final Key PROFILE = Key.of(0);
   private static final Key TOKENS = Key.of(1);
+  private static final Key FEED_UNREAD = Key.of(2);
+  private static final Key SYSTEM_NOTICE = Key.of(3);
+  private static final Key LIVE = Key.of(4);
+
+  private static final Set<String> FEED_COUNTERS =
+      Set.of(
+          "at",
+          "reply",
+          "like",
+          "coin",
+          "danmu",
+          "favorite",
+          "recv_like",
+          "recv_reply",
+          "sys_msg",
+          "up");
+
   private static final int CACHED = 200_000;
   private static final int NAME_BYTES = 256;
+  private static final int TITLE_BYTES = 1_024;
   private static final int URL_BYTES = 2_048;
 
   private final Store store;
   private final Cache<Long, Optional<User>> profiles =
+      Caffeine.newBuilder().maximumSize(CACHED).build();
+  private final Cache<Long, SetLiveRequest> liveRooms =
       Caffeine.newBuilder().maximumSize(CACHED).build();
   private final Cache<Long, Long> revocations = Caffeine.newBuilder().maximumSize(CACHED).build();
 
@@ -96,6 +122,101 @@ public final class Users {
     return revocations.get(
         uid,
         id -> Stored.parse(load(id, TOKENS), TokensRow.getDefaultInstance()).getRevokedMicros());
+  }
+
+  /// The counters of a user's interaction feed that the site has told of.
+  public Map<String, Long> feedUnread(long uid) {
+    return feedUnread(load(uid, FEED_UNREAD)).getUnreadMap();
+  }
+
+  private static SetFeedUnreadRequest feedUnread(byte[] value) {
+    return Stored.parse(value, SetFeedUnreadRequest.getDefaultInstance());
+  }
+
+  /// Sets counters of a user's interaction feed; those not named stay as they are.
+  public void put(SetFeedUnreadRequest counters) {
+    for (Map.Entry<String, Long> counter : counters.getUnreadMap().entrySet()) {
+      if (!FEED_COUNTERS.contains(counter.getKey())) {
+        throw Refusal.of(
+            Code.BAD_PARAMETER,
+            "unread: no counter \"%s\" (expected: %s)".formatted(counter.getKey(), FEED_COUNTERS));
+      }
+      Refusal.require("unread." + counter.getKey(), counter.getValue(), 0, Long.MAX_VALUE);
+    }
+    Bulk.await(
+        store.transact(
+            Entity.user(counters.getUid()),
+            entity -> {
+              SetFeedUnreadRequest before = feedUnread(entity.get(TABLE, FEED_UNREAD));
+              SetFeedUnreadRequest after =
+                  before.toBuilder().putAllUnread(counters.getUnreadMap()).build();
+              if (!after.equals(before)) {
+                entity.put(TABLE, FEED_UNREAD, after.toByteArray());
+              }
+              return null;
+            }));
+  }
+
+  /// The user has seen all of the interaction feed and of the system notices.
+  public void clearFeed(long uid) {
+    Bulk.await(
+        store.transact(
+            Entity.user(uid),
+            entity -> {
+              SetFeedUnreadRequest feed = feedUnread(entity.get(TABLE, FEED_UNREAD));
+              SetFeedUnreadRequest.Builder seen = feed.toBuilder();
+              feed.getUnreadMap().keySet().forEach(counter -> seen.putUnread(counter, 0));
+              SetSystemNoticeRequest notice = systemNotice(entity.get(TABLE, SYSTEM_NOTICE));
+              if (!seen.build().equals(feed)) {
+                entity.put(TABLE, FEED_UNREAD, seen.build().toByteArray());
+              }
+              if (notice.getUnread() != 0) {
+                byte[] read = notice.toBuilder().clearUnread().build().toByteArray();
+                entity.put(TABLE, SYSTEM_NOTICE, read);
+              }
+              return null;
+            }));
+  }
+
+  private static SetSystemNoticeRequest systemNotice(byte[] value) {
+    return Stored.parse(value, SetSystemNoticeRequest.getDefaultInstance());
+  }
+
+  /// The newest system notice of a user and how many are unread, as the site last said.
+  public SetSystemNoticeRequest systemNotice(long uid) {
+    return systemNotice(load(uid, SYSTEM_NOTICE));
+  }
+
+  /// Sets the newest system notice of a user and how many are unread.
+  public void put(SetSystemNoticeRequest notice) {
+    Refusal.require("unread", notice.getUnread(), 0, Integer.MAX_VALUE);
+    Refusal.require("title length", notice.getTitleBytes().size(), 0, TITLE_BYTES);
+    Refusal.require("time length", notice.getTimeBytes().size(), 0, NAME_BYTES);
+    write(notice.getUid(), SYSTEM_NOTICE, notice);
+  }
+
+  /// The live room of a user, as the site last said.
+  public SetLiveRequest live(long uid) {
+    return liveRooms.get(
+        uid, id -> Stored.parse(load(id, LIVE), SetLiveRequest.getDefaultInstance()));
+  }
+
+  /// Sets the state of a user's live room.
+  public void put(SetLiveRequest live) {
+    Refusal.require("live_status", live.getLiveStatus(), 0, 1);
+    Refusal.require("jump_url length", live.getJumpUrlBytes().size(), 0, URL_BYTES);
+    write(live.getUid(), LIVE, live);
+    liveRooms.invalidate(live.getUid());
+  }
+
+  private void write(long uid, Key row, MessageLite value) {
+    Bulk.await(
+        store.transact(
+            Entity.user(uid),
+            entity -> {
+              entity.put(TABLE, row, value.toByteArray());
+              return null;
+            }));
   }
 
   private byte[] load(long uid, Key row) {

@@ -1,10 +1,13 @@
-/// Who the users are: the profiles that the site supplied, and since when their tokens are good.
-/// Start reading at [Users][dev.sixin.user.Users].
+/// Who the users are: the profiles that the site supplied, what else it says of them, and since
+/// when their tokens are good. Start reading at [Users][dev.sixin.user.Users].
 ///
 /// Rows of a user entity, table `users`:
 ///
 /// ```
 /// 0  →  sixin.admin.v1.User, the profile as the site put it
 /// 1  →  TokensRow
+/// 2  →  sixin.admin.v1.SetFeedUnreadRequest: the counters of the interaction feed, put together
+/// 3  →  sixin.admin.v1.SetSystemNoticeRequest, as the site put it
+/// 4  →  sixin.admin.v1.SetLiveRequest: the live room, as the site put it
 /// ```
 package dev.sixin.user;

@@ -227,7 +227,7 @@ public final class RocksStore implements Store {
     return directory;
   }
 
-  /// An entity's rows at one moment. The lock is held by [#read] around it.
+  /// All rows at one moment. The lock is held by [#read] around it.
   private static final class Frozen implements View, AutoCloseable {
     private final Database database;
     private final Database.Moment moment;

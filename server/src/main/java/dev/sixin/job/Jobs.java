@@ -1,0 +1,319 @@
+package dev.sixin.job;
+
+import com.google.protobuf.ByteString;
+import dev.sixin.entity.Entity;
+import dev.sixin.entity.Stored;
+import dev.sixin.entity.rows.JobRow;
+import dev.sixin.store.Bulk;
+import dev.sixin.store.Key;
+import dev.sixin.store.Order;
+import dev.sixin.store.Range;
+import dev.sixin.store.Row;
+import dev.sixin.store.Store;
+import dev.sixin.store.StoreUnavailable;
+import dev.sixin.store.Table;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The work that goes on in the background. A job belongs to a user; of each kind a user has one at
+/// most. It is done step by step: after each step the store remembers where it goes on, and a new
+/// start of the server goes on there.
+///
+/// Meters, by kind: `sixin.jobs.running` (jobs now), `sixin.jobs.done` (what the steps said they
+/// did), `sixin.jobs.failures` (steps that failed; they are tried again).
+public final class Jobs implements AutoCloseable {
+  /// Rows of jobs.
+  public static final Table TABLE = Table.of("jobs");
+
+  /// Jobs that may be in a step at once. Few: a step keeps the store's writer busy.
+  private static final int AT_ONCE = 2;
+
+  private static final int CHUNK = 256;
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final StoreUnavailable STOPPED = new StoreUnavailable("closed", null);
+  private static final Logger log = LoggerFactory.getLogger(Jobs.class);
+
+  private final Store store;
+  private final MeterRegistry meters;
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+
+  private final Map<Integer, Kind> kinds = new HashMap<>();
+
+  /// Guarded by `this`, as is [#closed].
+  private final Map<Key, Running> running = new HashMap<>();
+
+  private volatile boolean closed;
+
+  /// Jobs kept in a store.
+  ///
+  /// @param meters where their progress can be seen
+  public Jobs(Store store, MeterRegistry meters) {
+    this.store = store;
+    this.meters = meters;
+  }
+
+  /// What is to be done for a user, in steps.
+  @FunctionalInterface
+  public interface Work {
+    /// Does one step: some milliseconds of work. A step that was interrupted is done again, so
+    /// doing it twice must do no harm.
+    ///
+    /// @param position where the step before ended
+    Step step(long uid, ByteString position);
+  }
+
+  /// What a step did.
+  ///
+  /// @param done how much
+  /// @param next where the work goes on; empty when it is done
+  public record Step(long done, Optional<ByteString> next) {}
+
+  /// A kind of jobs. Get one from [#kind].
+  public static final class Kind {
+    private final int code;
+    private final String name;
+    private final Work work;
+    private final AtomicInteger running;
+    private final Counter done;
+    private final Counter failures;
+
+    private Kind(int code, String name, Work work, MeterRegistry meters) {
+      this.code = code;
+      this.name = name;
+      this.work = work;
+      this.running = new AtomicInteger();
+      meters.gauge("sixin.jobs.running", List.of(tag(name)), running);
+      this.done = meters.counter("sixin.jobs.done", List.of(tag(name)));
+      this.failures = meters.counter("sixin.jobs.failures", List.of(tag(name)));
+    }
+
+    private static Tag tag(String name) {
+      return Tag.of("kind", name);
+    }
+
+    private Key row() {
+      return Key.of(code);
+    }
+
+    private Step step(long uid, ByteString position) {
+      Step step = work.step(uid, position);
+      done.increment(step.done());
+      return step;
+    }
+  }
+
+  private record Running(Thread thread, CompletableFuture<Long> done) {}
+
+  /// A new kind of jobs. All kinds are made before [#resume].
+  ///
+  /// @param code 0 to 255; stands in the store, so it never changes
+  /// @param name what meters and logs call it
+  public Kind kind(int code, String name, Work work) {
+    Kind kind = new Kind(code, name, work, meters);
+    if (kinds.put(code, kind) != null) {
+      throw new IllegalArgumentException("code: %d (expected: one of its own)".formatted(code));
+    }
+    return kind;
+  }
+
+  /// Goes on with what was under way when the server stopped.
+  public void resume() {
+    Key from = Key.EMPTY;
+    List<Row> chunk;
+    do {
+      chunk = store.scan(TABLE, from, CHUNK);
+      for (Row row : chunk) {
+        JobRow job = parse(row.value());
+        Kind kind = kinds.get(job.getKind());
+        if (kind == null) {
+          log.warn(
+              "a job of kind {} is left alone: this version knows no such work", job.getKind());
+        } else {
+          goOn(kind, job.getUid());
+        }
+        from = row.key().next();
+      }
+    } while (chunk.size() == CHUNK);
+  }
+
+  /// Begins a job: does its first steps at once, and what is then left in the background. When a
+  /// job of this kind is under way for the user, it begins anew.
+  ///
+  /// @param stepsNow how many steps are done before this returns
+  /// @return how much was done, once all of it is. What is left when this returns is durable.
+  public CompletableFuture<Long> begin(Kind kind, long uid, int stepsNow) {
+    Step step = new Step(0, Optional.of(ByteString.EMPTY));
+    long done = 0;
+    for (int i = 0; i < stepsNow && step.next().isPresent(); i++) {
+      step = kind.step(uid, step.next().get());
+      done += step.done();
+    }
+    if (step.next().isEmpty()) {
+      return CompletableFuture.completedFuture(done);
+    }
+    keep(kind, uid, done, step.next().get());
+    return goOn(kind, uid);
+  }
+
+  private void keep(Kind kind, long uid, long done, ByteString position) {
+    Bulk.await(
+        store.transact(
+            Entity.jobs(uid),
+            jobs -> {
+              JobRow before = parse(jobs.get(TABLE, kind.row()));
+              JobRow job =
+                  JobRow.newBuilder()
+                      .setKind(kind.code)
+                      .setUid(uid)
+                      .setPosition(position)
+                      .setDone(before.getDone() + done)
+                      .setBegunMicros(jobs.micros())
+                      .build();
+              jobs.put(TABLE, kind.row(), job.toByteArray());
+              return null;
+            }));
+  }
+
+  /// Whether a job of one of these kinds is under way for a user.
+  public boolean isUnderWay(long uid, List<Kind> some) {
+    return store
+        .rows(Entity.jobs(uid))
+        .scan(TABLE, Range.prefix(Key.EMPTY), Order.ASCENDING, CHUNK)
+        .stream()
+        .anyMatch(row -> some.contains(kinds.get(row.key().u8At(0))));
+  }
+
+  private synchronized CompletableFuture<Long> goOn(Kind kind, long uid) {
+    Key key = Entity.jobs(uid).append(kind.row());
+    if (closed) {
+      return CompletableFuture.failedFuture(STOPPED);
+    }
+    Running known = running.get(key);
+    if (known != null) {
+      return known.done();
+    }
+    CompletableFuture<Long> done = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofVirtual().name("job-" + kind.name).unstarted(() -> run(key, kind, uid, done));
+    running.put(key, new Running(thread, done));
+    kind.running.incrementAndGet();
+    thread.start();
+    return done;
+  }
+
+  private void run(Key key, Kind kind, long uid, CompletableFuture<Long> finished) {
+    long done = 0;
+    Duration pause = FIRST_PAUSE;
+    while (!closed) {
+      try {
+        Optional<JobRow> job = find(kind, uid);
+        if (job.isEmpty()) {
+          if (isOver(key, kind, uid)) {
+            finished.complete(done);
+            return;
+          }
+          continue;
+        }
+        done = step(kind, job.get());
+        pause = FIRST_PAUSE;
+      } catch (InterruptedException e) {
+        return; // the server stops; the next one goes on
+      } catch (RuntimeException e) {
+        kind.failures.increment();
+        log.warn("a step of {} failed, to be tried again in {}", kind.name, pause, e);
+        if (!slept(pause)) {
+          return;
+        }
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+      }
+    }
+  }
+
+  private static boolean slept(Duration pause) {
+    try {
+      Thread.sleep(pause);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private long step(Kind kind, JobRow job) throws InterruptedException {
+    turns.acquire();
+    try {
+      Step step = kind.step(job.getUid(), job.getPosition());
+      return Bulk.await(
+          store.transact(
+              Entity.jobs(job.getUid()),
+              jobs -> {
+                JobRow now = parse(jobs.get(TABLE, kind.row()));
+                long done = now.getDone() + step.done();
+                boolean begunAnew = now.getBegunMicros() != job.getBegunMicros();
+                if (step.next().isEmpty() && !begunAnew) {
+                  jobs.delete(TABLE, kind.row());
+                  return done;
+                }
+                JobRow.Builder after = now.toBuilder().setDone(done);
+                if (!begunAnew) {
+                  after.setPosition(step.next().get());
+                }
+                jobs.put(TABLE, kind.row(), after.build().toByteArray());
+                return done;
+              }));
+    } finally {
+      turns.release();
+    }
+  }
+
+  /// Ends a job of which the store knows nothing any more; not if it was begun again meanwhile.
+  private synchronized boolean isOver(Key key, Kind kind, long uid) {
+    if (find(kind, uid).isPresent()) {
+      return false;
+    }
+    running.remove(key);
+    kind.running.decrementAndGet();
+    return true;
+  }
+
+  private Optional<JobRow> find(Kind kind, long uid) {
+    return Optional.ofNullable(store.rows(Entity.jobs(uid)).get(TABLE, kind.row()))
+        .map(Jobs::parse);
+  }
+
+  private static JobRow parse(byte[] value) {
+    return Stored.parse(value, JobRow.getDefaultInstance());
+  }
+
+  /// Stops after the steps that are under way. A later start goes on.
+  @Override
+  public void close() {
+    List<Running> left;
+    synchronized (this) {
+      closed = true;
+      left = List.copyOf(running.values());
+    }
+    left.forEach(job -> job.thread().interrupt());
+    for (Running job : left) {
+      try {
+        job.thread().join();
+        job.done().completeExceptionally(STOPPED);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}
