@@ -42,7 +42,6 @@ public final class Jobs implements AutoCloseable {
   private static final int CHUNK = 256;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-  private static final StoreUnavailable STOPPED = new StoreUnavailable("closed", null);
   private static final Logger log = LoggerFactory.getLogger(Jobs.class);
 
   private final Store store;
@@ -109,7 +108,7 @@ public final class Jobs implements AutoCloseable {
 
     private Step step(long uid, ByteString position) {
       Step step = work.step(uid, position);
-      done.increment(step.done());
+      done.increment((double) step.done());
       return step;
     }
   }
@@ -141,7 +140,7 @@ public final class Jobs implements AutoCloseable {
           log.warn(
               "a job of kind {} is left alone: this version knows no such work", job.getKind());
         } else {
-          goOn(kind, job.getUid());
+          var _ = goOn(kind, job.getUid());
         }
         from = row.key().next();
       }
@@ -198,7 +197,7 @@ public final class Jobs implements AutoCloseable {
   private synchronized CompletableFuture<Long> goOn(Kind kind, long uid) {
     Key key = Entity.jobs(uid).append(kind.row());
     if (closed) {
-      return CompletableFuture.failedFuture(STOPPED);
+      return CompletableFuture.failedFuture(stopped());
     }
     Running known = running.get(key);
     if (known != null) {
@@ -309,11 +308,15 @@ public final class Jobs implements AutoCloseable {
     for (Running job : left) {
       try {
         job.thread().join();
-        job.done().completeExceptionally(STOPPED);
+        job.done().completeExceptionally(stopped());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
     }
+  }
+
+  private static StoreUnavailable stopped() {
+    return new StoreUnavailable("closed", null);
   }
 }
