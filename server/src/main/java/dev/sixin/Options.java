@@ -53,7 +53,10 @@ final class Options {
       description = "messages a second in the long run")
   int ratePerSecond;
 
-  @Option(names = "--rate-per-day", defaultValue = "3000", description = "messages in 24 hours")
+  @Option(
+      names = "--rate-per-day",
+      defaultValue = "3000",
+      description = "messages on a day of UTC, also across restarts")
   int ratePerDay;
 
   @Option(

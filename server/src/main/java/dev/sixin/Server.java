@@ -132,7 +132,9 @@ public final class Server implements AutoCloseable {
     Clearing clearing = new Clearing(store, jobs, config.clearPromptAt());
     Messages.Rules rules =
         new Messages.Rules(
-            new Content(config.imageHosts()), new Rates(config.rates()), config.node());
+            new Content(config.imageHosts()),
+            new Rates(config.rates(), clock, sessions::sentOn),
+            config.node());
     Messages messages = new Messages(store, users, relations, rules);
 
     Tokens tokens = new Tokens(data.tokenKey(), clock);

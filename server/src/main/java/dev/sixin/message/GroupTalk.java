@@ -74,7 +74,7 @@ public final class GroupTalk {
       Recall.byOwner(log, draft);
     }
     permit.require();
-    Msg msg = write(log, draft, author.user().getBusiness(), node);
+    Msg msg = write(log, draft, author, permit);
     for (long uid : msg.getAtUidsList()) {
       if (uid != msg.getSenderUid() && FanGroups.member(log, uid).isPresent()) {
         log.tell(Entity.inbox(uid), new Mentioned(msg.getReceiverId(), msg.getMsgSeqno()));
@@ -83,9 +83,9 @@ public final class GroupTalk {
     return msg;
   }
 
-  private static Msg write(Partition log, Msg draft, boolean business, int node) {
-    Msg msg =
-        Log.append(log, MessageRow.newBuilder().setMsg(draft).build(), Side.GROUP, business, node);
+  private Msg write(Partition log, Msg draft, Author author, Permit permit) {
+    MessageRow row = MessageRow.newBuilder().setMsg(draft).build();
+    Msg msg = Log.append(log, row, Side.GROUP, author.user().getBusiness(), node);
     if (FanGroups.member(log, msg.getSenderUid()).isPresent()) {
       log.tell(
           Entity.inbox(msg.getSenderUid()),
@@ -94,7 +94,8 @@ public final class GroupTalk {
               msg.getMsgSeqno(),
               true,
               Side.GROUP.of(Conversation.head(log)),
-              0));
+              0,
+              permit.isMetered()));
     }
     return msg;
   }

@@ -65,7 +65,7 @@ public final class Mailings {
           public Msg append(Partition mailings, Permit permit) {
             Refusal.throwIf(objection);
             permit.require();
-            return mail(mailings, draft, copies);
+            return mail(mailings, draft, copies, permit);
           }
 
           @Override
@@ -126,21 +126,25 @@ public final class Mailings {
               copy,
               author.user().getBusiness(),
               author.user().getSystemMsgType(),
-              receiver.getSystemMsgType()));
+              receiver.getSystemMsgType(),
+              false));
     }
     return copies;
   }
 
-  private Msg mail(Partition mailings, Msg draft, List<Mailed> copies) {
+  private Msg mail(Partition mailings, Msg draft, List<Mailed> copies, Permit permit) {
     long key = MessageKey.at(mailings.micros(), node);
     Msg mailed =
         draft.toBuilder().setMsgKey(key).setTimestamp(mailings.seconds()).clearRecverIds().build();
     mailings.put(TABLE, CONTENT.u64(key), mailed.toByteArray());
+    boolean metered = permit.isMetered(); // by the first copy, for it is one message
     for (Mailed copy : copies) {
       Msg keyed = copy.draft().toBuilder().setMsgKey(key).build();
       mailings.tell(
           Entity.conversation(keyed.getSenderUid(), keyed.getReceiverId()),
-          new Mailed(keyed, copy.business(), copy.senderSystemType(), copy.receiverSystemType()));
+          new Mailed(
+              keyed, copy.business(), copy.senderSystemType(), copy.receiverSystemType(), metered));
+      metered = false;
     }
     return mailed;
   }
