@@ -134,6 +134,7 @@ public final class Server implements AutoCloseable {
         new Messages.Rules(
             new Content(config.imageHosts()),
             new Rates(config.rates(), clock, sessions::sentOn),
+            config.maintenance(),
             config.node());
     Messages messages = new Messages(store, users, relations, rules);
 

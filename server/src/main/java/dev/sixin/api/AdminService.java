@@ -15,6 +15,8 @@ import dev.sixin.admin.v1.RevokeTokensRequest;
 import dev.sixin.admin.v1.RevokeTokensResponse;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SendResponse;
+import dev.sixin.admin.v1.SetBanRequest;
+import dev.sixin.admin.v1.SetBanResponse;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
 import dev.sixin.admin.v1.SetFeedUnreadResponse;
 import dev.sixin.admin.v1.SetLiveRequest;
@@ -134,6 +136,17 @@ public final class AdminService extends AdminImplBase {
         () -> {
           features.users().revokeTokens(Calls.required("uid", request.getUid()));
           return RevokeTokensResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void setBan(SetBanRequest request, StreamObserver<SetBanResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Calls.required("uid", request.getUid());
+          features.users().put(request);
+          return SetBanResponse.getDefaultInstance();
         });
   }
 
