@@ -4,8 +4,12 @@ import dev.sixin.admin.v1.AdminGrpc.AdminImplBase;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.IssueTokenResponse;
 import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.PutEmotesRequest;
+import dev.sixin.admin.v1.PutEmotesResponse;
 import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutGroupResponse;
+import dev.sixin.admin.v1.PutKeywordRulesRequest;
+import dev.sixin.admin.v1.PutKeywordRulesResponse;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.PutUsersResponse;
 import dev.sixin.admin.v1.RecallRequest;
@@ -287,6 +291,27 @@ public final class AdminService extends AdminImplBase {
   private static Seat seat(Member member) {
     Refusal.require("role", member.getRole(), 0, FanGroups.OWNER);
     return new Seat(Calls.required("uid", member.getUid()), member.getRole());
+  }
+
+  @Override
+  public void putEmotes(PutEmotesRequest request, StreamObserver<PutEmotesResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          features.site().putEmotes(request.getEmotesList());
+          return PutEmotesResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void putKeywordRules(
+      PutKeywordRulesRequest request, StreamObserver<PutKeywordRulesResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          features.site().putKeywordRules(request.getRulesList());
+          return PutKeywordRulesResponse.getDefaultInstance();
+        });
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.group.FanGroups;
 import dev.sixin.message.Rates.Permit;
+import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.refusal.Code;
@@ -46,21 +47,21 @@ public final class GroupTalk {
 
   /// Sends a message, or takes one back when it is of type 5.
   CompletableFuture<Msg> send(Msg draft, Author author) {
-    Optional<Refusal> objection = sending.objection(draft, author);
+    Checked checked = sending.check(draft, author);
     return sending.transact(
         Entity.group(draft.getReceiverId()),
         draft,
         author,
         (log, permit) -> {
           PutGroupRequest group = existing(log);
-          Refusal.throwIf(objection);
+          Refusal.throwIf(checked.objection());
           if (group.getStatus() != Status.NORMAL) {
             throw Refusal.of(Code.GROUP_DISSOLVED);
           }
           if (!author.bySite() && FanGroups.member(log, draft.getSenderUid()).isEmpty()) {
             throw Refusal.of(Code.NOT_IN_GROUP);
           }
-          return append(log, draft, author, permit);
+          return append(log, checked.draft(), author, permit);
         });
   }
 

@@ -11,6 +11,7 @@ import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.message.Rates.Permit;
+import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
@@ -38,7 +39,8 @@ public final class PrivateTalk {
   CompletableFuture<Msg> send(Msg draft, Author author) {
     Optional<User> receiver = users.find(draft.getReceiverId());
     RelationRow relation = relations.between(draft.getSenderUid(), draft.getReceiverId());
-    Optional<Refusal> objection = objection(draft, author, receiver.isPresent(), relation);
+    Checked checked = sending.check(draft, author);
+    Optional<Refusal> objection = objection(checked, receiver.isPresent(), relation);
     boolean recall = draft.getMsgTypeValue() == Types.DRAW_BACK;
     boolean bound = author.isBoundByStrangerRule() && !relation.getFollowedBy() && !recall;
     Parties parties =
@@ -52,7 +54,7 @@ public final class PrivateTalk {
           Refusal.throwIf(objection);
           return recall
               ? recall(log, draft, permit, parties)
-              : append(log, draft, author, bound, permit, parties);
+              : append(log, checked.draft(), author, bound, permit, parties);
         });
   }
 
@@ -75,12 +77,12 @@ public final class PrivateTalk {
 
   /// The checks of the contract in its order, from the receiver to privacy. Whoever is blocked can
   /// still take back what they said.
-  private Optional<Refusal> objection(
-      Msg draft, Author author, boolean receiverExists, RelationRow relation) {
+  private static Optional<Refusal> objection(
+      Checked checked, boolean receiverExists, RelationRow relation) {
     if (!receiverExists) {
       return Optional.of(Refusal.of(Code.NOT_FOUND, "msg.receiver_id: nobody has this number"));
     }
-    return sending.objection(draft, author).or(() -> privacy(draft, relation));
+    return checked.objection().or(() -> privacy(checked.draft(), relation));
   }
 
   private static Optional<Refusal> privacy(Msg draft, RelationRow relation) {

@@ -1,8 +1,10 @@
 package dev.sixin.message;
 
+import dev.sixin.admin.v1.KeywordRule;
 import dev.sixin.entity.rows.MarkRow;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.message.Rates.Permit;
+import dev.sixin.proto.type.KeyHitInfos;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
@@ -26,18 +28,55 @@ final class Sending {
     this.rules = rules;
   }
 
-  /// Why a message can not be sent by its author whoever receives it, if something says so.
-  Optional<Refusal> objection(Msg draft, Author author) {
+  /// A draft as it would be stored, and what speaks against it whoever receives it.
+  record Checked(Msg draft, Optional<Refusal> objection) {}
+
+  /// Looks at what a message is and what it says.
+  Checked check(Msg draft, Author author) {
+    try {
+      return new Checked(checked(draft, author), Optional.empty());
+    } catch (Refusal refusal) {
+      return new Checked(draft, Optional.of(refusal));
+    }
+  }
+
+  private Msg checked(Msg draft, Author author) {
     int type = draft.getMsgTypeValue();
     if (!author.maySend(type)) {
-      return Optional.of(Refusal.of(Code.TYPE_NOT_ALLOWED, "msg.msg_type: %d".formatted(type)));
+      throw Refusal.of(Code.TYPE_NOT_ALLOWED, "msg.msg_type: %d".formatted(type));
     }
-    try {
-      rules.content().check(type, draft.getContent());
-      return Optional.empty();
-    } catch (Refusal refusal) {
-      return Optional.of(refusal);
+    Optional<String> said = rules.content().check(type, draft.getContent());
+    if (said.isPresent()) {
+      return checkedText(draft, author, said.get());
     }
+    Content.requireShort(draft.getContent());
+    return draft;
+  }
+
+  private Msg checkedText(Msg draft, Author author, String said) {
+    boolean oldNames = draft.getNewFaceVersion() == 0;
+    String text = oldNames ? rules.site().emotes().withNewNames(said) : said;
+    Msg stored =
+        text.equals(said)
+            ? draft
+            : draft.toBuilder().setContent(Content.withText(draft.getContent(), text)).build();
+    Content.requireShort(stored.getContent());
+    Optional<KeywordRule> rule =
+        author.bySite() ? Optional.empty() : rules.site().keywordRules().deciding(text);
+    if (rule.isPresent() && rule.get().getRefuse()) {
+      throw Refusal.of(Code.TYPE_NOT_ALLOWED, "msg.content: a keyword rule refuses it");
+    }
+    return rule.map(hit -> withHit(stored, hit)).orElse(stored);
+  }
+
+  private static Msg withHit(Msg draft, KeywordRule rule) {
+    KeyHitInfos hit =
+        KeyHitInfos.newBuilder()
+            .setToast(rule.getToast())
+            .setRuleId(rule.getRuleId())
+            .addAllHighText(rule.getHighTextList())
+            .build();
+    return draft.toBuilder().setKeyHitInfos(hit).build();
   }
 
   /// Writes a message into its conversation.

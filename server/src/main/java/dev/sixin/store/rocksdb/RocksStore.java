@@ -248,8 +248,7 @@ public final class RocksStore implements Store {
 
         @Override
         public List<Row> scan(Table table, Range rows, Order order, int limit) {
-          return with(
-              () -> database.scan(moment.options(), table, entity, rows, order, limit));
+          return with(() -> database.scan(moment.options(), table, entity, rows, order, limit));
         }
       };
     }
