@@ -14,6 +14,7 @@ public record Config(
     Path data,
     boolean docs,
     int node,
+    boolean maintenance,
     Rates.Limits rates,
     Set<String> imageHosts,
     int clearPromptAt,

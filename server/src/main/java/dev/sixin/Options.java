@@ -42,6 +42,13 @@ final class Options {
   int node;
 
   @Option(
+      names = "--maintenance",
+      defaultValue = "false",
+      arity = "1",
+      description = "true: users can not send; reading goes on, and so does the site's sending")
+  boolean maintenance;
+
+  @Option(
       names = "--rate-burst",
       defaultValue = "20",
       description = "messages that a sender may send at once; 0: no limits at all")
@@ -53,7 +60,10 @@ final class Options {
       description = "messages a second in the long run")
   int ratePerSecond;
 
-  @Option(names = "--rate-per-day", defaultValue = "3000", description = "messages in 24 hours")
+  @Option(
+      names = "--rate-per-day",
+      defaultValue = "3000",
+      description = "messages on a day of UTC, also across restarts")
   int ratePerDay;
 
   @Option(
@@ -132,6 +142,7 @@ final class Options {
         data,
         docs,
         node,
+        maintenance,
         rateBurst == 0 ? Rates.Limits.NONE : new Rates.Limits(rateBurst, ratePerSecond, ratePerDay),
         hosts(),
         clearPromptAt,

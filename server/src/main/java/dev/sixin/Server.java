@@ -38,6 +38,7 @@ import dev.sixin.relation.Relations;
 import dev.sixin.session.Clearing;
 import dev.sixin.session.Inbox;
 import dev.sixin.session.Sessions;
+import dev.sixin.site.SiteTables;
 import dev.sixin.store.Event;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Store;
@@ -66,7 +67,8 @@ public final class Server implements AutoCloseable {
           Inbox.TABLE,
           Jobs.TABLE,
           Relations.TABLE,
-          Users.TABLE);
+          Users.TABLE,
+          SiteTables.TABLE);
 
   private static final Duration DRAIN = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
@@ -130,9 +132,14 @@ public final class Server implements AutoCloseable {
     FanGroups groups = new FanGroups(store, uid -> users.get(uid).getName(), config.node());
     Sessions sessions = new Sessions(store, GroupTalk::session);
     Clearing clearing = new Clearing(store, jobs, config.clearPromptAt());
+    SiteTables site = new SiteTables(store);
     Messages.Rules rules =
         new Messages.Rules(
-            new Content(config.imageHosts()), new Rates(config.rates()), config.node());
+            new Content(config.imageHosts()),
+            site,
+            new Rates(config.rates(), clock, sessions::sentOn),
+            config.maintenance(),
+            config.node());
     Messages messages = new Messages(store, users, relations, rules);
 
     Tokens tokens = new Tokens(data.tokenKey(), clock);
@@ -142,7 +149,7 @@ public final class Server implements AutoCloseable {
     Calls calls =
         new Calls(
             authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.concurrentCalls());
-    Features features = new Features(messages, sessions, clearing, relations, groups, users);
+    Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)

@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.sixin", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] FEATURES = {
-    "dev.sixin.session", "dev.sixin.relation", "dev.sixin.group", "dev.sixin.user"
+    "dev.sixin.session", "dev.sixin.relation", "dev.sixin.group", "dev.sixin.user", "dev.sixin.site"
   };
   private static final String MESSAGE = "dev.sixin.message";
   private static final String API = "dev.sixin.api";
@@ -49,6 +49,7 @@ class ArchitectureTest {
               "dev.sixin.relation",
               "dev.sixin.group",
               "dev.sixin.user",
+              "dev.sixin.site",
               MESSAGE,
               API,
               PROCESS)
@@ -58,7 +59,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule features_doNotUseEachOther =
-      slices().matching("dev.sixin.(session|relation|group|user)").should().notDependOnEachOther();
+      slices()
+          .matching("dev.sixin.(session|relation|group|user|site)")
+          .should()
+          .notDependOnEachOther();
 
   @ArchTest
   static final ArchRule theStore_knowsNoMessaging =

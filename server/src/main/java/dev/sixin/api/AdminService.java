@@ -4,8 +4,12 @@ import dev.sixin.admin.v1.AdminGrpc.AdminImplBase;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.IssueTokenResponse;
 import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.PutEmotesRequest;
+import dev.sixin.admin.v1.PutEmotesResponse;
 import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutGroupResponse;
+import dev.sixin.admin.v1.PutKeywordRulesRequest;
+import dev.sixin.admin.v1.PutKeywordRulesResponse;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.PutUsersResponse;
 import dev.sixin.admin.v1.RecallRequest;
@@ -15,6 +19,8 @@ import dev.sixin.admin.v1.RevokeTokensRequest;
 import dev.sixin.admin.v1.RevokeTokensResponse;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SendResponse;
+import dev.sixin.admin.v1.SetBanRequest;
+import dev.sixin.admin.v1.SetBanResponse;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
 import dev.sixin.admin.v1.SetFeedUnreadResponse;
 import dev.sixin.admin.v1.SetLiveRequest;
@@ -134,6 +140,17 @@ public final class AdminService extends AdminImplBase {
         () -> {
           features.users().revokeTokens(Calls.required("uid", request.getUid()));
           return RevokeTokensResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void setBan(SetBanRequest request, StreamObserver<SetBanResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Calls.required("uid", request.getUid());
+          features.users().put(request);
+          return SetBanResponse.getDefaultInstance();
         });
   }
 
@@ -274,6 +291,27 @@ public final class AdminService extends AdminImplBase {
   private static Seat seat(Member member) {
     Refusal.require("role", member.getRole(), 0, FanGroups.OWNER);
     return new Seat(Calls.required("uid", member.getUid()), member.getRole());
+  }
+
+  @Override
+  public void putEmotes(PutEmotesRequest request, StreamObserver<PutEmotesResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          features.site().putEmotes(request.getEmotesList());
+          return PutEmotesResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void putKeywordRules(
+      PutKeywordRulesRequest request, StreamObserver<PutKeywordRulesResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          features.site().putKeywordRules(request.getRulesList());
+          return PutKeywordRulesResponse.getDefaultInstance();
+        });
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.sixin.message.Messages.Stretch;
 import dev.sixin.message.Types;
 import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.DummyRsp;
+import dev.sixin.proto.im.EmotionInfo;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceImplBase;
 import dev.sixin.proto.im.ReqAckAssisMsg;
 import dev.sixin.proto.im.ReqAckSessions;
@@ -65,6 +66,7 @@ import dev.sixin.session.SessionList;
 import dev.sixin.session.Sessions;
 import dev.sixin.session.Sessions.Page;
 import dev.sixin.session.Window;
+import dev.sixin.site.SiteTables;
 import dev.sixin.store.Order;
 import dev.sixin.user.Users;
 import io.grpc.stub.StreamObserver;
@@ -97,7 +99,8 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
       Clearing clearing,
       Relations relations,
       FanGroups groups,
-      Users users) {}
+      Users users,
+      SiteTables site) {}
 
   /// The service over these features.
   public ImInterfaceService(Calls calls, Features features, InstantSource clock) {
@@ -119,10 +122,7 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
           }
           Msg msg = request.getMsg();
           caller.mustBe("msg.sender_uid", msg.getSenderUid());
-          return features
-              .messages()
-              .send(draft(caller, msg), false)
-              .thenApply(ImInterfaceService::sent);
+          return features.messages().send(draft(caller, msg), false).thenApply(this::sent);
         });
   }
 
@@ -155,10 +155,13 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
     };
   }
 
-  private static RspSendMsg sent(Msg msg) {
+  private RspSendMsg sent(Msg msg) {
     RspSendMsg.Builder answer = RspSendMsg.newBuilder().setMsgKey(msg.getMsgKey());
     if (msg.getMsgTypeValue() == Types.TEXT) {
-      answer.setMsgContent(msg.getContent());
+      answer.setMsgContent(msg.getContent()).addAllEInfos(emotionsIn(List.of(msg)));
+    }
+    if (msg.hasKeyHitInfos()) {
+      answer.setKeyHitInfos(msg.getKeyHitInfos());
     }
     return answer.build();
   }
@@ -191,10 +194,14 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
         });
   }
 
+  private List<EmotionInfo> emotionsIn(List<Msg> messages) {
+    return Emotions.in(messages, features.site().emotes());
+  }
+
   /// A page of messages.
   ///
   /// @param number what clients continue from
-  private static RspSessionMsg.Builder page(History history, ToLongFunction<Msg> number) {
+  private RspSessionMsg.Builder page(History history, ToLongFunction<Msg> number) {
     long min = -1; // the greatest unsigned number
     long max = 0;
     for (Msg msg : history.messages()) {
@@ -206,7 +213,8 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
         .addAllMessages(history.messages())
         .setHasMore(history.hasMore() ? 1 : 0)
         .setMinSeqno(min)
-        .setMaxSeqno(max);
+        .setMaxSeqno(max)
+        .addAllEInfos(emotionsIn(history.messages()));
   }
 
   @Override

@@ -11,6 +11,7 @@ public final class Entity {
   private static final Key USER = Key.of(5);
   private static final Key MAILING = Key.of(6);
   private static final Key JOBS = Key.of(7);
+  private static final Key SITE = Key.of(8);
 
   private Entity() {}
 
@@ -59,5 +60,10 @@ public final class Entity {
   /// The profile and tokens of a user.
   public static Key user(long uid) {
     return USER.u64(uid);
+  }
+
+  /// What the operator decides for all users alike.
+  public static Key site() {
+    return SITE;
   }
 }

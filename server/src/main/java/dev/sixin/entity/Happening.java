@@ -14,9 +14,21 @@ public sealed interface Happening extends Event {
   /// @param othersTotals what the others had written up to and including it; in a group, what all
   ///   had
   /// @param systemMsgType the talker's kind of system account, 0 for a person
+  /// @param metered whether it counts against what the inbox's user may send in a day
   record MessageArrived(
-      Talker talker, long seqno, boolean mine, Totals othersTotals, int systemMsgType)
-      implements Happening {}
+      Talker talker,
+      long seqno,
+      boolean mine,
+      Totals othersTotals,
+      int systemMsgType,
+      boolean metered)
+      implements Happening {
+    /// A message that does not count against anybody's day.
+    public MessageArrived(
+        Talker talker, long seqno, boolean mine, Totals othersTotals, int systemMsgType) {
+      this(talker, seqno, mine, othersTotals, systemMsgType, false);
+    }
+  }
 
   /// To an inbox, right after the arrival of the line that says so: another's message in a private
   /// conversation was recalled.
@@ -75,6 +87,8 @@ public sealed interface Happening extends Event {
   /// To a private conversation: its share of a message that was sent to many at once.
   ///
   /// @param draft the message without its content, which stands with the sender's mailings
-  record Mailed(Msg draft, boolean business, int senderSystemType, int receiverSystemType)
+  /// @param metered whether the mailing is counted here against what its sender may send in a day
+  record Mailed(
+      Msg draft, boolean business, int senderSystemType, int receiverSystemType, boolean metered)
       implements Happening {}
 }

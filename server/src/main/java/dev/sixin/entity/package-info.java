@@ -6,6 +6,7 @@
 /// | inbox | [Entity#inbox][dev.sixin.entity.Entity#inbox] | `session` |
 /// | relations | [Entity#relations][dev.sixin.entity.Entity#relations] | `relation` |
 /// | user | [Entity#user][dev.sixin.entity.Entity#user] | `user` |
+/// | site | [Entity#site][dev.sixin.entity.Entity#site] | `site` |
 ///
 /// A key's first byte says which kind of entity it is, so no key is a prefix of another. Events are
 /// the records of [Happening][dev.sixin.entity.Happening].

@@ -1,17 +1,24 @@
 package dev.sixin.message;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sixin.proto.type.Msg;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// What the `content` of a message may be: JSON text whose members depend on the type.
@@ -21,6 +28,7 @@ public record Content(Set<String> imageHosts) {
   /// The most that one message may hold, in bytes of UTF-8.
   public static final int MAX_BYTES = 2_000;
 
+  private static final String TEXT = "content";
   private static final int MAX_DEPTH = 32;
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -31,24 +39,62 @@ public record Content(Set<String> imageHosts) {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /// Refuses content that is not legal for its type (-400, pictures 21037), then content that is
-  /// too long (21007).
-  public void check(int msgType, String content) {
-    checkMembers(msgType, content);
+  /// Refuses content that is too long (21007).
+  static void requireShort(String content) {
     if (content.length() > MAX_BYTES / 3
         && content.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       throw Refusal.of(Code.CONTENT_TOO_LONG);
     }
   }
 
-  private void checkMembers(int msgType, String content) {
+  /// What a message says, when it is text.
+  public static Optional<String> textOf(Msg msg) {
+    return msg.getMsgTypeValue() == Types.TEXT
+        ? Optional.of(parse(msg.getContent()).path(TEXT).asText())
+        : Optional.empty();
+  }
+
+  /// The content of a text message with another text in it; everything around it stays as it is
+  /// written.
+  static String withText(String content, String text) {
+    int from = 0;
+    int to = 0;
+    try (JsonParser parser = JSON.createParser(content)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean isText = parser.currentName().equals(TEXT);
+        parser.nextToken();
+        if (isText) { // where there are two, the last one counts
+          from = (int) parser.currentTokenLocation().getCharOffset();
+          parser.finishToken();
+          to = (int) parser.currentLocation().getCharOffset();
+        }
+        parser.skipChildren();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("content that was checked", e);
+    }
+    return content.substring(0, from) + TextNode.valueOf(text) + content.substring(to);
+  }
+
+  /// Refuses content that is not legal for its type (-400, pictures 21037).
+  ///
+  /// @return what the message says, when it is text
+  Optional<String> check(int msgType, String content) {
     if (msgType == Types.DRAW_BACK) {
       checkMsgKey(content);
-      return;
+      return Optional.empty();
     }
     JsonNode json = parse(content);
+    if (msgType == Types.TEXT) {
+      return Optional.of(text(json, TEXT));
+    }
+    checkMembers(msgType, json);
+    return Optional.empty();
+  }
+
+  private void checkMembers(int msgType, JsonNode json) {
     switch (msgType) {
-      case Types.TEXT -> text(json, "content");
       case Types.PICTURE, Types.CUSTOM_FACE -> picture(json);
       case Types.AUDIO -> text(json, "url");
       case Types.SHARE -> {

@@ -16,6 +16,7 @@ import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.group.FanGroups;
 import dev.sixin.message.Rates.Permit;
+import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.refusal.Code;
@@ -46,21 +47,21 @@ public final class GroupTalk {
 
   /// Sends a message, or takes one back when it is of type 5.
   CompletableFuture<Msg> send(Msg draft, Author author) {
-    Optional<Refusal> objection = sending.objection(draft, author);
+    Checked checked = sending.check(draft, author);
     return sending.transact(
         Entity.group(draft.getReceiverId()),
         draft,
         author,
         (log, permit) -> {
           PutGroupRequest group = existing(log);
-          Refusal.throwIf(objection);
+          Refusal.throwIf(checked.objection());
           if (group.getStatus() != Status.NORMAL) {
             throw Refusal.of(Code.GROUP_DISSOLVED);
           }
           if (!author.bySite() && FanGroups.member(log, draft.getSenderUid()).isEmpty()) {
             throw Refusal.of(Code.NOT_IN_GROUP);
           }
-          return append(log, draft, author, permit);
+          return append(log, checked.draft(), author, permit);
         });
   }
 
@@ -74,7 +75,7 @@ public final class GroupTalk {
       Recall.byOwner(log, draft);
     }
     permit.require();
-    Msg msg = write(log, draft, author.user().getBusiness(), node);
+    Msg msg = write(log, draft, author, permit);
     for (long uid : msg.getAtUidsList()) {
       if (uid != msg.getSenderUid() && FanGroups.member(log, uid).isPresent()) {
         log.tell(Entity.inbox(uid), new Mentioned(msg.getReceiverId(), msg.getMsgSeqno()));
@@ -83,9 +84,9 @@ public final class GroupTalk {
     return msg;
   }
 
-  private static Msg write(Partition log, Msg draft, boolean business, int node) {
-    Msg msg =
-        Log.append(log, MessageRow.newBuilder().setMsg(draft).build(), Side.GROUP, business, node);
+  private Msg write(Partition log, Msg draft, Author author, Permit permit) {
+    MessageRow row = MessageRow.newBuilder().setMsg(draft).build();
+    Msg msg = Log.append(log, row, Side.GROUP, author.user().getBusiness(), node);
     if (FanGroups.member(log, msg.getSenderUid()).isPresent()) {
       log.tell(
           Entity.inbox(msg.getSenderUid()),
@@ -94,7 +95,8 @@ public final class GroupTalk {
               msg.getMsgSeqno(),
               true,
               Side.GROUP.of(Conversation.head(log)),
-              0));
+              0,
+              permit.isMetered()));
     }
     return msg;
   }

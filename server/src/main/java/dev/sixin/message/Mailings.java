@@ -8,6 +8,7 @@ import dev.sixin.entity.rows.MarkRow;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.message.Rates.Permit;
 import dev.sixin.message.Sending.Attempt;
+import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.refusal.Code;
@@ -54,8 +55,10 @@ public final class Mailings {
   /// @return the message with the key that all receivers' copies have, no seqno
   CompletableFuture<Msg> send(Msg draft, Author author) {
     List<Long> receivers = draft.getRecverIdsList().stream().distinct().toList();
-    Optional<Refusal> objection = objection(draft, author, receivers);
-    List<Mailed> copies = objection.isPresent() ? List.of() : copies(draft, author, receivers);
+    Checked checked = sending.check(draft, author);
+    Optional<Refusal> objection = objection(checked, author, receivers);
+    List<Mailed> copies =
+        objection.isPresent() ? List.of() : copies(checked.draft(), author, receivers);
     return sending.transact(
         Entity.mailings(draft.getSenderUid()),
         draft,
@@ -65,7 +68,7 @@ public final class Mailings {
           public Msg append(Partition mailings, Permit permit) {
             Refusal.throwIf(objection);
             permit.require();
-            return mail(mailings, draft, copies);
+            return mail(mailings, checked.draft(), copies, permit);
           }
 
           @Override
@@ -92,7 +95,7 @@ public final class Mailings {
         .orElseGet(() -> Blank.of(msg).build());
   }
 
-  private Optional<Refusal> objection(Msg draft, Author author, List<Long> receivers) {
+  private Optional<Refusal> objection(Checked checked, Author author, List<Long> receivers) {
     if (!author.isOfficial()) {
       return Optional.of(
           Refusal.of(Code.FORBIDDEN, "msg.receiver_type: 3 is for business accounts"));
@@ -100,10 +103,10 @@ public final class Mailings {
     if (receivers.stream().anyMatch(uid -> users.find(uid).isEmpty())) {
       return Optional.of(Refusal.of(Code.NOT_FOUND, "msg.recver_ids: not all of them exist"));
     }
-    if (receivers.contains(draft.getSenderUid())) {
+    if (receivers.contains(checked.draft().getSenderUid())) {
       return Optional.of(Refusal.of(Code.TO_ONESELF));
     }
-    return sending.objection(draft, author);
+    return checked.objection();
   }
 
   private List<Mailed> copies(Msg draft, Author author, List<Long> receivers) {
@@ -126,21 +129,25 @@ public final class Mailings {
               copy,
               author.user().getBusiness(),
               author.user().getSystemMsgType(),
-              receiver.getSystemMsgType()));
+              receiver.getSystemMsgType(),
+              false));
     }
     return copies;
   }
 
-  private Msg mail(Partition mailings, Msg draft, List<Mailed> copies) {
+  private Msg mail(Partition mailings, Msg draft, List<Mailed> copies, Permit permit) {
     long key = MessageKey.at(mailings.micros(), node);
     Msg mailed =
         draft.toBuilder().setMsgKey(key).setTimestamp(mailings.seconds()).clearRecverIds().build();
     mailings.put(TABLE, CONTENT.u64(key), mailed.toByteArray());
+    boolean metered = permit.isMetered(); // by the first copy, for it is one message
     for (Mailed copy : copies) {
       Msg keyed = copy.draft().toBuilder().setMsgKey(key).build();
       mailings.tell(
           Entity.conversation(keyed.getSenderUid(), keyed.getReceiverId()),
-          new Mailed(keyed, copy.business(), copy.senderSystemType(), copy.receiverSystemType()));
+          new Mailed(
+              keyed, copy.business(), copy.senderSystemType(), copy.receiverSystemType(), metered));
+      metered = false;
     }
     return mailed;
   }

@@ -14,6 +14,7 @@ import dev.sixin.proto.type.RecverType;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.relation.Relations;
+import dev.sixin.site.SiteTables;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Order;
 import dev.sixin.store.Rows;
@@ -55,9 +56,12 @@ public final class Messages {
   /// What sending depends on beside the store.
   ///
   /// @param content what a message may hold
+  /// @param site emotes and keyword rules
   /// @param rates how much a sender may send
+  /// @param maintenance whether users can not send now; the site still can
   /// @param node the number of this server, 0 to 1023, part of every msg_key
-  public record Rules(Content content, Rates rates, int node) {
+  public record Rules(
+      Content content, SiteTables site, Rates rates, boolean maintenance, int node) {
     /// Checks the node.
     public Rules {
       if (node < 0 || node >= MessageKey.NODES) {
@@ -71,7 +75,7 @@ public final class Messages {
     this.store = store;
     this.users = users;
     this.relations = relations;
-    Sending sending = new Sending(store, rules.content(), rules.rates());
+    Sending sending = new Sending(store, users, rules);
     this.privateTalk = new PrivateTalk(sending, users, relations, rules.node());
     this.groupTalk = new GroupTalk(sending, rules.node());
     this.mailings = new Mailings(store, sending, users, relations, rules.node());
@@ -84,8 +88,8 @@ public final class Messages {
   ///
   /// @param draft what the sender decides: sender, receivers, type, content, mentions, cli_msg_id,
   ///   msg_source
-  /// @param bySite whether the site sends on the sender's behalf: any type, no stranger rule, no
-  ///   rate
+  /// @param bySite whether the site sends on the sender's behalf: any type, no ban, no keyword
+  ///   rule, no stranger rule, no rate
   /// @return the message as stored
   public CompletableFuture<Msg> send(Msg draft, boolean bySite) {
     checkBody(draft);

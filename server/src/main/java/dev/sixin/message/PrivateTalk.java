@@ -11,6 +11,7 @@ import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.message.Rates.Permit;
+import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
@@ -38,7 +39,8 @@ public final class PrivateTalk {
   CompletableFuture<Msg> send(Msg draft, Author author) {
     Optional<User> receiver = users.find(draft.getReceiverId());
     RelationRow relation = relations.between(draft.getSenderUid(), draft.getReceiverId());
-    Optional<Refusal> objection = objection(draft, author, receiver.isPresent(), relation);
+    Checked checked = sending.check(draft, author);
+    Optional<Refusal> objection = objection(checked, receiver.isPresent(), relation);
     boolean recall = draft.getMsgTypeValue() == Types.DRAW_BACK;
     boolean bound = author.isBoundByStrangerRule() && !relation.getFollowedBy() && !recall;
     Parties parties =
@@ -52,21 +54,35 @@ public final class PrivateTalk {
           Refusal.throwIf(objection);
           return recall
               ? recall(log, draft, permit, parties)
-              : append(log, draft, author, bound, permit, parties);
+              : append(log, checked.draft(), author, bound, permit, parties);
         });
   }
 
   /// Which kinds of system accounts the two are, 0 for people.
   private record Parties(int sender, int receiver) {}
 
+  /// Who wrote a line, which says what it is in its sender's inbox.
+  private enum Writer {
+    /// The sender, who has read up to it.
+    SENDER,
+    /// The same, and it counts against the sender's day.
+    METERED_SENDER,
+    /// The site, in the sender's name.
+    SITE;
+
+    static Writer with(Permit permit) {
+      return permit.isMetered() ? METERED_SENDER : SENDER;
+    }
+  }
+
   /// The checks of the contract in its order, from the receiver to privacy. Whoever is blocked can
   /// still take back what they said.
-  private Optional<Refusal> objection(
-      Msg draft, Author author, boolean receiverExists, RelationRow relation) {
+  private static Optional<Refusal> objection(
+      Checked checked, boolean receiverExists, RelationRow relation) {
     if (!receiverExists) {
       return Optional.of(Refusal.of(Code.NOT_FOUND, "msg.receiver_id: nobody has this number"));
     }
-    return sending.objection(draft, author).or(() -> privacy(draft, relation));
+    return checked.objection().or(() -> privacy(checked.draft(), relation));
   }
 
   private static Optional<Refusal> privacy(Msg draft, RelationRow relation) {
@@ -98,14 +114,14 @@ public final class PrivateTalk {
             side,
             author.user().getBusiness(),
             node);
-    tellBoth(log, msg, parties, true);
+    tellBoth(log, msg, parties, Writer.with(permit));
     return msg;
   }
 
   private Msg recall(Partition log, Msg draft, Permit permit, Parties parties) {
     Recall recall = Recall.byOwner(log, draft);
     permit.require();
-    return line(log, draft, recall, parties, true);
+    return line(log, draft, recall, parties, Writer.with(permit));
   }
 
   /// The site takes a message of two users back.
@@ -116,10 +132,10 @@ public final class PrivateTalk {
         new Parties(
             users.get(line.getSenderUid()).getSystemMsgType(),
             users.get(line.getReceiverId()).getSystemMsgType());
-    line(log, line, recall, parties, false);
+    line(log, line, recall, parties, Writer.SITE);
   }
 
-  private Msg line(Partition log, Msg draft, Recall recall, Parties parties, boolean readBySender) {
+  private Msg line(Partition log, Msg draft, Recall recall, Parties parties, Writer writer) {
     Msg line =
         Log.append(
             log,
@@ -127,7 +143,7 @@ public final class PrivateTalk {
             Side.of(draft.getSenderUid(), draft.getReceiverId()),
             false,
             node);
-    tellBoth(log, line, parties, readBySender);
+    tellBoth(log, line, parties, writer);
     log.tell(
         Entity.inbox(line.getReceiverId()),
         new MessageRecalled(
@@ -146,10 +162,14 @@ public final class PrivateTalk {
     MessageRow row =
         MessageRow.newBuilder().setMsg(draft).setSharedContentKey(draft.getMsgKey()).build();
     Msg msg = Log.append(log, row, side, event.business(), 0);
-    tellBoth(log, msg, new Parties(event.senderSystemType(), event.receiverSystemType()), true);
+    tellBoth(
+        log,
+        msg,
+        new Parties(event.senderSystemType(), event.receiverSystemType()),
+        event.metered() ? Writer.METERED_SENDER : Writer.SENDER);
   }
 
-  private static void tellBoth(Partition log, Msg msg, Parties parties, boolean readBySender) {
+  private static void tellBoth(Partition log, Msg msg, Parties parties, Writer writer) {
     ConversationHead head = Conversation.head(log);
     long sender = msg.getSenderUid();
     long receiver = msg.getReceiverId();
@@ -159,9 +179,10 @@ public final class PrivateTalk {
         new MessageArrived(
             Talker.user(receiver),
             msg.getMsgSeqno(),
-            readBySender,
+            writer != Writer.SITE,
             side.other().of(head),
-            parties.receiver()));
+            parties.receiver(),
+            writer == Writer.METERED_SENDER));
     log.tell(
         Entity.inbox(receiver),
         new MessageArrived(

@@ -2,25 +2,31 @@ package dev.sixin.message;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sixin.entity.Day;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
-/// How much a sender may send: a token bucket for bursts (21020) and one for the day (21046).
+/// How much a sender may send: a token bucket for bursts (21020) and a count for each day of UTC
+/// (21046). The bucket is forgotten at a restart, the count is not.
 public final class Rates {
-  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration REMEMBERED = Duration.ofDays(1);
   private static final int SENDERS_REMEMBERED = 200_000;
 
   private final Limits limits;
-  private final Cache<Long, Buckets> buckets;
+  private final InstantSource clock;
+  private final Counted counted;
+  private final Cache<Long, Sender> senders =
+      Caffeine.newBuilder().maximumSize(SENDERS_REMEMBERED).expireAfterAccess(REMEMBERED).build();
 
   /// What a sender may send.
   ///
   /// @param burst messages at once; 0 switches all limits off
   /// @param perSecond messages a second in the long run
-  /// @param perDay messages in 24 hours
+  /// @param perDay messages on a day of UTC
   public record Limits(int burst, int perSecond, int perDay) {
     /// What a person may need.
     public static final Limits DEFAULT = new Limits(20, 2, 3_000);
@@ -29,13 +35,20 @@ public final class Rates {
     public static final Limits NONE = new Limits(0, 0, 0);
   }
 
-  private record Buckets(Bucket burst, Bucket day) {}
+  /// Says how many metered messages of a sender are stored from a day.
+  @FunctionalInterface
+  public interface Counted {
+    /// Their number.
+    long on(long senderUid, long day);
+  }
 
   /// Rates with these limits.
-  public Rates(Limits limits) {
+  ///
+  /// @param counted asked once about each sender, when they are first seen
+  public Rates(Limits limits, InstantSource clock, Counted counted) {
     this.limits = limits;
-    this.buckets =
-        Caffeine.newBuilder().maximumSize(SENDERS_REMEMBERED).expireAfterAccess(DAY).build();
+    this.clock = clock;
+    this.counted = counted;
   }
 
   /// Takes leave to send one message.
@@ -43,46 +56,94 @@ public final class Rates {
     if (limits.burst() == 0) {
       return Permit.UNLIMITED;
     }
-    Buckets sender = buckets.get(senderUid, _ -> newBuckets());
-    if (!sender.day().tryConsume(1)) {
-      return new Permit(null, Optional.of(Refusal.of(Code.FAR_TOO_MUCH)));
+    long today = Day.of(clock.instant().getEpochSecond());
+    Sender sender =
+        senders.get(senderUid, uid -> new Sender(newBucket(), today, counted.on(uid, today)));
+    if (!sender.take(today, limits.perDay())) {
+      return Permit.refused(Code.FAR_TOO_MUCH);
     }
-    if (!sender.burst().tryConsume(1)) {
-      sender.day().addTokens(1);
-      return new Permit(null, Optional.of(Refusal.of(Code.TOO_FAST)));
+    if (!sender.burst.tryConsume(1)) {
+      sender.giveBack(today);
+      return Permit.refused(Code.TOO_FAST);
     }
-    return new Permit(sender, Optional.empty());
+    return new Permit(sender, today, Optional.empty());
   }
 
-  private Buckets newBuckets() {
-    return new Buckets(
-        Bucket.builder()
-            .addLimit(
-                limit ->
-                    limit
-                        .capacity(limits.burst())
-                        .refillGreedy(limits.perSecond(), Duration.ofSeconds(1)))
-            .build(),
-        Bucket.builder()
-            .addLimit(limit -> limit.capacity(limits.perDay()).refillGreedy(limits.perDay(), DAY))
-            .build());
+  private Bucket newBucket() {
+    return Bucket.builder()
+        .addLimit(
+            limit ->
+                limit
+                    .capacity(limits.burst())
+                    .refillGreedy(limits.perSecond(), Duration.ofSeconds(1)))
+        .build();
+  }
+
+  /// What one sender has used up.
+  private static final class Sender {
+    private final Bucket burst;
+    private long day;
+    private long sent;
+
+    Sender(Bucket burst, long day, long sent) {
+      this.burst = burst;
+      this.day = day;
+      this.sent = sent;
+    }
+
+    synchronized boolean take(long today, int limit) {
+      if (day != today) {
+        day = today;
+        sent = 0;
+      }
+      if (sent >= limit) {
+        return false;
+      }
+      sent++;
+      return true;
+    }
+
+    synchronized void giveBack(long takenOn) {
+      if (day == takenOn) {
+        sent--;
+      }
+    }
   }
 
   /// Leave to send one message, or the reason why not.
-  record Permit(Buckets taken, Optional<Refusal> refusal) {
+  static final class Permit {
     /// Leave that nobody counts.
-    static final Permit UNLIMITED = new Permit(null, Optional.empty());
+    static final Permit UNLIMITED = new Permit(null, 0, Optional.empty());
+
+    private final Sender taken;
+    private final long day;
+    private final Optional<Refusal> refusal;
+
+    private Permit(Sender taken, long day, Optional<Refusal> refusal) {
+      this.taken = taken;
+      this.day = day;
+      this.refusal = refusal;
+    }
+
+    private static Permit refused(Code code) {
+      return new Permit(null, 0, Optional.of(Refusal.of(code)));
+    }
 
     /// Throws the reason if there is one.
     void require() {
       Refusal.throwIf(refusal);
     }
 
+    /// Whether a message sent with it counts against its sender's day.
+    boolean isMetered() {
+      return taken != null;
+    }
+
     /// Returns it unused: the message was not sent.
     void giveBack() {
       if (taken != null) {
-        taken.burst().addTokens(1);
-        taken.day().addTokens(1);
+        taken.burst.addTokens(1);
+        taken.giveBack(day);
       }
     }
   }

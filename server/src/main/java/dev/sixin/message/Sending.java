@@ -1,42 +1,82 @@
 package dev.sixin.message;
 
+import dev.sixin.admin.v1.KeywordRule;
 import dev.sixin.entity.rows.MarkRow;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.message.Rates.Permit;
+import dev.sixin.proto.type.KeyHitInfos;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Key;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Store;
+import dev.sixin.user.Users;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// What is the same wherever a message goes: a retry gets the first answer, content must be legal,
-/// a sender may send only so much.
+/// What is the same wherever a message goes: a retry gets the first answer, a banned sender gets
+/// none, content must be legal, a sender may send only so much.
 final class Sending {
   private final Store store;
-  private final Content content;
-  private final Rates rates;
+  private final Users users;
+  private final Messages.Rules rules;
 
-  Sending(Store store, Content content, Rates rates) {
+  Sending(Store store, Users users, Messages.Rules rules) {
     this.store = store;
-    this.content = content;
-    this.rates = rates;
+    this.users = users;
+    this.rules = rules;
   }
 
-  /// Why a message can not be sent by its author whoever receives it, if something says so.
-  Optional<Refusal> objection(Msg draft, Author author) {
+  /// A draft as it would be stored, and what speaks against it whoever receives it.
+  record Checked(Msg draft, Optional<Refusal> objection) {}
+
+  /// Looks at what a message is and what it says.
+  Checked check(Msg draft, Author author) {
+    try {
+      return new Checked(checked(draft, author), Optional.empty());
+    } catch (Refusal refusal) {
+      return new Checked(draft, Optional.of(refusal));
+    }
+  }
+
+  private Msg checked(Msg draft, Author author) {
     int type = draft.getMsgTypeValue();
     if (!author.maySend(type)) {
-      return Optional.of(Refusal.of(Code.TYPE_NOT_ALLOWED, "msg.msg_type: %d".formatted(type)));
+      throw Refusal.of(Code.TYPE_NOT_ALLOWED, "msg.msg_type: %d".formatted(type));
     }
-    try {
-      content.check(type, draft.getContent());
-      return Optional.empty();
-    } catch (Refusal refusal) {
-      return Optional.of(refusal);
+    Optional<String> said = rules.content().check(type, draft.getContent());
+    if (said.isPresent()) {
+      return checkedText(draft, author, said.get());
     }
+    Content.requireShort(draft.getContent());
+    return draft;
+  }
+
+  private Msg checkedText(Msg draft, Author author, String said) {
+    boolean oldNames = draft.getNewFaceVersion() == 0;
+    String text = oldNames ? rules.site().emotes().withNewNames(said) : said;
+    Msg stored =
+        text.equals(said)
+            ? draft
+            : draft.toBuilder().setContent(Content.withText(draft.getContent(), text)).build();
+    Content.requireShort(stored.getContent());
+    Optional<KeywordRule> rule =
+        author.bySite() ? Optional.empty() : rules.site().keywordRules().deciding(text);
+    if (rule.isPresent() && rule.get().getRefuse()) {
+      throw Refusal.of(Code.TYPE_NOT_ALLOWED, "msg.content: a keyword rule refuses it");
+    }
+    return rule.map(hit -> withHit(stored, hit)).orElse(stored);
+  }
+
+  private static Msg withHit(Msg draft, KeywordRule rule) {
+    KeyHitInfos hit =
+        KeyHitInfos.newBuilder()
+            .setToast(rule.getToast())
+            .setRuleId(rule.getRuleId())
+            .addAllHighText(rule.getHighTextList())
+            .build();
+    return draft.toBuilder().setKeyHitInfos(hit).build();
   }
 
   /// Writes a message into its conversation.
@@ -54,29 +94,40 @@ final class Sending {
   /// Runs an attempt unless the message was sent before: then the first one is the answer, whatever
   /// would speak against it now.
   CompletableFuture<Msg> transact(Key conversation, Msg draft, Author author, Attempt attempt) {
-    Permit permit = author.bySite() ? Permit.UNLIMITED : rates.take(draft.getSenderUid());
+    Permit permit = author.bySite() ? Permit.UNLIMITED : rules.rates().take(draft.getSenderUid());
+    long bannedUntil = author.bySite() ? 0 : users.bannedUntil(draft.getSenderUid());
+    boolean closed = rules.maintenance() && !author.bySite();
     return store
         .transact(
             conversation,
             log -> {
               Optional<Msg> before =
                   Log.marked(log, draft).flatMap(mark -> attempt.earlier(log, mark));
-              return new Sent(before.orElseGet(() -> append(log, permit, attempt)), before);
+              if (before.isPresent()) {
+                return new Sent(before.get(), true);
+              }
+              requireOpen(log, bannedUntil, closed);
+              Msg msg = attempt.append(log, permit);
+              Log.mark(log, msg);
+              return new Sent(msg, false);
             })
         .whenComplete(
             (sent, _) -> {
-              if (sent == null || sent.before().isPresent()) {
+              if (sent == null || sent.before()) {
                 permit.giveBack();
               }
             })
         .thenApply(Sent::msg);
   }
 
-  private record Sent(Msg msg, Optional<Msg> before) {}
-
-  private static Msg append(Partition log, Permit permit, Attempt attempt) {
-    Msg msg = attempt.append(log, permit);
-    Log.mark(log, msg);
-    return msg;
+  private static void requireOpen(Partition log, long bannedUntil, boolean closed) {
+    if (Long.compareUnsigned(log.seconds(), bannedUntil) < 0) {
+      throw Refusal.of(Code.FORBIDDEN, "msg.sender_uid: banned from sending");
+    }
+    if (closed) {
+      throw Refusal.of(Code.MAINTENANCE);
+    }
   }
+
+  private record Sent(Msg msg, boolean before) {}
 }

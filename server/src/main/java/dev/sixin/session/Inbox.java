@@ -1,5 +1,6 @@
 package dev.sixin.session;
 
+import dev.sixin.entity.Day;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.Joined;
 import dev.sixin.entity.Happening.Left;
@@ -50,7 +51,8 @@ public final class Inbox {
     if (event.talker().isUser()) {
       inbox.arrivedFromUser(before, event);
     } else if (before.getGroup().getMember()) {
-      inbox.readGroup(before, event.seqno(), event.othersTotals(), 0);
+      inbox.readGroup(
+          before, event.seqno(), event.othersTotals(), 0, head -> inbox.meter(head, event));
     }
   }
 
@@ -75,7 +77,18 @@ public final class Inbox {
             setUnread(info, unread(before).plus(news));
           }
           after.setListed(true).setOthers(event.othersTotals().toRow());
-        });
+        },
+        head -> meter(head, event));
+  }
+
+  /// Counts a message against its sender's day. Only an event that changed the session comes here,
+  /// so one that is told again counts once.
+  private void meter(InboxHead.Builder head, MessageArrived event) {
+    if (!event.metered()) {
+      return;
+    }
+    long today = Day.of(rows.seconds());
+    head.setSentCount(head.getSentDay() == today ? head.getSentCount() + 1 : 1).setSentDay(today);
   }
 
   /// A message was recalled. Called by the store with the event.
@@ -101,7 +114,7 @@ public final class Inbox {
       return; // read positions only move forward
     }
     if (!event.talker().isUser()) {
-      inbox.readGroup(before, event.seqno(), event.totals(), rows.micros());
+      inbox.readGroup(before, event.seqno(), event.totals(), rows.micros(), _ -> {});
       return;
     }
     inbox.edit(
@@ -135,7 +148,12 @@ public final class Inbox {
   }
 
   /// @param ackMicros when the owner said so; 0 when sending did
-  private void readGroup(SessionRow before, long seqno, Totals totals, long ackMicros) {
+  private void readGroup(
+      SessionRow before,
+      long seqno,
+      Totals totals,
+      long ackMicros,
+      Consumer<InboxHead.Builder> headChange) {
     if (Long.compareUnsigned(seqno, before.getInfo().getAckSeqno()) < 0) {
       return;
     }
@@ -150,7 +168,8 @@ public final class Inbox {
             info.clearAtSeqno();
           }
           after.setOthers(totals.toRow());
-        });
+        },
+        headChange);
   }
 
   /// The owner was mentioned in a group. Called by the store with the event.
@@ -253,6 +272,13 @@ public final class Inbox {
   /// Changes a session, and with it its places in the orders and its share of the totals. An edit
   /// that changes nothing writes nothing.
   void edit(SessionRow before, Consumer<SessionRow.Builder> change) {
+    edit(before, change, _ -> {});
+  }
+
+  private void edit(
+      SessionRow before,
+      Consumer<SessionRow.Builder> change,
+      Consumer<InboxHead.Builder> headChange) {
     SessionRow.Builder builder = before.toBuilder();
     change.accept(builder);
     SessionRow after = builder.build();
@@ -269,6 +295,7 @@ public final class Inbox {
     count(head, after, 1);
     long seqno = Math.max(head.getLatestSeqno(), seqnoOf(after));
     head.setLatestSeqno(Seqno.next(seqno, rows.seconds()));
+    headChange.accept(head);
     rows.put(TABLE, HEAD, head.build().toByteArray());
   }
 

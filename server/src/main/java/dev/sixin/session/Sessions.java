@@ -118,6 +118,12 @@ public final class Sessions {
     return Inbox.head(store.rows(Entity.inbox(uid)));
   }
 
+  /// How many messages that count against a day's limit a user has sent on a day.
+  public long sentOn(long uid, long day) {
+    InboxHead head = head(uid);
+    return head.getSentDay() == day ? head.getSentCount() : 0;
+  }
+
   /// Pins a session now. One that was in no list appears with it.
   ///
   /// @param systemMsgType the talker's kind of system account, 0 for a person

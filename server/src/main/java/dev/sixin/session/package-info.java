@@ -6,7 +6,8 @@
 /// microseconds, newest first; all numbers are unsigned and big-endian:
 ///
 /// ```
-/// 0                              →  InboxHead: unread totals, the user's lastest_seqno, pins
+/// 0                              →  InboxHead: unread totals, the user's lastest_seqno, pins, the
+///                                   day's count of sent messages
 /// 1 talker                       →  SessionRow
 /// 2 folder u8 session_ts talker  →  empty: the order of the lists
 /// 3 ack_ts talker                →  empty: sessions in the order in which they were read

@@ -3,6 +3,7 @@ package dev.sixin.user;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.MessageLite;
+import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
 import dev.sixin.admin.v1.SetLiveRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
@@ -31,6 +32,7 @@ public final class Users {
   private static final Key FEED_UNREAD = Key.of(2);
   private static final Key SYSTEM_NOTICE = Key.of(3);
   private static final Key LIVE = Key.of(4);
+  private static final Key BAN = Key.of(5);
 
   private static final Set<String> FEED_COUNTERS =
       Set.of(
@@ -56,6 +58,7 @@ public final class Users {
   private final Cache<Long, SetLiveRequest> liveRooms =
       Caffeine.newBuilder().maximumSize(CACHED).build();
   private final Cache<Long, Long> revocations = Caffeine.newBuilder().maximumSize(CACHED).build();
+  private final Cache<Long, Long> bans = Caffeine.newBuilder().maximumSize(CACHED).build();
 
   /// Users kept in a store.
   public Users(Store store) {
@@ -217,6 +220,18 @@ public final class Users {
               entity.put(TABLE, row, value.toByteArray());
               return null;
             }));
+  }
+
+  /// Until when a user may not send, in unix seconds, unsigned; long past for most.
+  public long bannedUntil(long uid) {
+    return bans.get(
+        uid, id -> Stored.parse(load(id, BAN), SetBanRequest.getDefaultInstance()).getUntil());
+  }
+
+  /// Bans a user from sending, or lifts the ban.
+  public void put(SetBanRequest ban) {
+    write(ban.getUid(), BAN, ban);
+    bans.invalidate(ban.getUid());
   }
 
   private byte[] load(long uid, Key row) {

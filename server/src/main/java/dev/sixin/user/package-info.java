@@ -9,5 +9,6 @@
 /// 2  →  sixin.admin.v1.SetFeedUnreadRequest: the counters of the interaction feed, put together
 /// 3  →  sixin.admin.v1.SetSystemNoticeRequest, as the site put it
 /// 4  →  sixin.admin.v1.SetLiveRequest: the live room, as the site put it
+/// 5  →  sixin.admin.v1.SetBanRequest: until when the user may not send, as the site put it
 /// ```
 package dev.sixin.user;

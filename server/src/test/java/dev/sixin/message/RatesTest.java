@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// How much a sender may send. Buckets fill by real time, so a day's worth of two is what most
-/// tests use up: it takes hours to get one back.
+/// How much a sender may send. The bucket for bursts fills by real time, so most tests use up the
+/// day, which ends when the server's clock says so.
 class RatesTest {
   private static final int BURST = 3;
   private static final int PER_DAY = 2;
