@@ -1,0 +1,104 @@
+package dev.sixin.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// A server in a JVM of its own, with the JVM options that this one was started with.
+final class ChildServer implements AutoCloseable {
+  private static final Pattern READY = Pattern.compile("\\S+ ready on (http://\\S+)");
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+  private final Process process;
+  private final URI uri;
+
+  private ChildServer(Process process, URI uri) {
+    this.process = process;
+    this.uri = uri;
+  }
+
+  /// Starts `mainClass` with these arguments and waits until it says that it is ready.
+  ///
+  /// @param directory where it runs and where its log goes
+  static ChildServer start(Path directory, String mainClass, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", absoluteClassPath(), mainClass));
+    command.addAll(List.of(args));
+    Path log = directory.resolve(mainClass + ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectError(Redirect.to(log.toFile()));
+    // its options are those given here and no others
+    builder.environment().keySet().removeIf(name -> name.startsWith("SIXIN_"));
+    try {
+      Process process = builder.start();
+      Optional<URI> uri = readyLine(process);
+      if (uri.isEmpty()) {
+        process.destroy();
+        try (Stream<String> lines = Files.lines(log)) {
+          throw new Failure(
+              "%s did not start: %s".formatted(mainClass, lines.findFirst().orElse("no output")));
+        }
+      }
+      return new ChildServer(process, uri.get());
+    } catch (IOException e) {
+      throw new Failure("%s did not start: %s".formatted(mainClass, e));
+    }
+  }
+
+  private static String absoluteClassPath() {
+    return Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .reduce((left, right) -> left + java.io.File.pathSeparator + right)
+        .orElseThrow();
+  }
+
+  private static Optional<URI> readyLine(Process process) throws IOException {
+    BufferedReader out = process.inputReader();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      Matcher ready = READY.matcher(line);
+      if (ready.matches()) {
+        return Optional.of(URI.create(ready.group(1)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  /// The CPU time that it has used so far; zero if the system does not say.
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /// Stops it in good order.
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

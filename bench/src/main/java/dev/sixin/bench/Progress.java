@@ -1,0 +1,49 @@
+package dev.sixin.bench;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/// One line that says what goes on: in place on a terminal, now and then a line of its own
+/// elsewhere.
+final class Progress {
+  private static final Duration ON_TERMINAL = Duration.ofMillis(200);
+  private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private long shownNanos;
+  private int width;
+
+  Progress(PrintWriter out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+    this.shownNanos = System.nanoTime() - ELSEWHERE.toNanos();
+  }
+
+  /// Shows a line, unless the last one was shown just now.
+  synchronized void show(Supplier<String> text) {
+    long now = System.nanoTime();
+    if (now - shownNanos < (terminal ? ON_TERMINAL : ELSEWHERE).toNanos()) {
+      return;
+    }
+    shownNanos = now;
+    String line = text.get();
+    if (terminal) {
+      out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+      width = line.length();
+    } else {
+      out.println(line);
+    }
+    out.flush();
+  }
+
+  /// Takes the line away.
+  synchronized void clear() {
+    if (terminal && width > 0) {
+      out.print("\r" + " ".repeat(width) + "\r");
+      out.flush();
+      width = 0;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.sixin.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/// Results as a person reads them.
+final class Report {
+  private static final String NOT_KNOWN = "-";
+  private static final double[] PERCENTILES = {50, 90, 99, 99.9};
+
+  private Report() {}
+
+  /// A table with a line for each result, and then what failed in each, if anything did.
+  static List<String> table(List<Result> results) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%-12s %10s %9s %9s %9s %9s %9s %9s %11s"
+            .formatted("", "rate/s", "p50", "p90", "p99", "p99.9", "max", "failed", "server CPU"));
+    for (Result result : results) {
+      StringBuilder line = new StringBuilder();
+      line.append("%-12s %,10.0f".formatted(result.name(), result.rate()));
+      Histogram micros = result.tally().micros();
+      for (double percentile : PERCENTILES) {
+        line.append(" %9s".formatted(time(micros, micros.getValueAtPercentile(percentile))));
+      }
+      line.append(" %9s".formatted(time(micros, micros.getMaxValue())));
+      line.append(" %,9d".formatted(result.tally().failed()));
+      double cpu = result.cpuMicros();
+      line.append(" %11s".formatted(cpu == 0 ? NOT_KNOWN : "%.1f us".formatted(cpu)));
+      lines.add(line.toString());
+    }
+    for (Result result : results) {
+      for (Map.Entry<String, Long> failure : result.tally().failures().entrySet()) {
+        lines.add(
+            "%s: %,d ended with %s".formatted(result.name(), failure.getValue(), failure.getKey()));
+      }
+    }
+    return lines;
+  }
+
+  private static String time(Histogram micros, long value) {
+    return micros.getTotalCount() == 0 ? NOT_KNOWN : time(value);
+  }
+
+  /// A time in milliseconds with three digits or so.
+  static String time(long micros) {
+    double millis = micros / 1e3;
+    return (millis < 10 ? "%.2f ms" : millis < 100 ? "%.1f ms" : "%,.0f ms").formatted(millis);
+  }
+
+  /// How one rate stands to another.
+  static String ratio(Result result, Result yardstick) {
+    return "%-12s %10.3f"
+        .formatted(
+            result.name() + "/" + yardstick.name(),
+            yardstick.rate() == 0 ? Double.NaN : result.rate() / yardstick.rate());
+  }
+}

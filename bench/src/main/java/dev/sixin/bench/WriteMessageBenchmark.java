@@ -1,0 +1,182 @@
+package dev.sixin.bench;
+
+import dev.sixin.Server;
+import dev.sixin.admin.v1.User;
+import dev.sixin.message.Content;
+import dev.sixin.message.Messages;
+import dev.sixin.message.Rates;
+import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.MsgType;
+import dev.sixin.proto.type.RecverType;
+import dev.sixin.relation.Relations;
+import dev.sixin.relation.Relations.Act;
+import dev.sixin.relation.Relations.Step;
+import dev.sixin.session.Sessions;
+import dev.sixin.store.Bulk;
+import dev.sixin.store.Key;
+import dev.sixin.store.Rows;
+import dev.sixin.store.Store;
+import dev.sixin.store.Transaction;
+import dev.sixin.store.memory.MemoryStore;
+import dev.sixin.store.rocksdb.RocksStore;
+import dev.sixin.user.Users;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// What one message costs in the store's writer: its transaction and both inboxes' events, the rows
+/// encoded, and, on the embedded engine, written with one fsync for a batch. What happens before a
+/// transaction (the checks of content and relations) is not measured, nor is the transport.
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class WriteMessageBenchmark {
+  private static final int BATCH = 250;
+  private static final int USERS = 10_000;
+  private static final int CONTACTS = 16;
+
+  /// The engine; `memory` has no disk and no fsync, so what remains are the rules and the rows.
+  @Param({"memory", "rocksdb"})
+  String engine;
+
+  private final Population population = new Population(USERS, CONTACTS);
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final List<Captured<?>> batch = new ArrayList<>(BATCH);
+  private Path directory;
+  private Store store;
+  private Messages messages;
+  private long cliMsgId;
+
+  /// A transaction that is ready to be run.
+  private record Captured<T>(Key entity, Transaction<T> transaction) {
+    CompletableFuture<T> run(Store store) {
+      return store.transact(entity, transaction);
+    }
+  }
+
+  /// Fills a new store with users who follow each other.
+  @Setup
+  public void open() throws IOException {
+    Clock clock = Clock.systemUTC();
+    if (engine.equals("memory")) {
+      store = new MemoryStore(Server::apply, clock);
+    } else {
+      directory = Files.createTempDirectory("sixin-bench-");
+      store =
+          RocksStore.open(
+              directory, Server.TABLES, RocksStore.Limits.DEFAULT, Server::apply, clock);
+    }
+    Users users = new Users(store);
+    Relations relations = new Relations(store);
+    List<User> profiles = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
+    for (int i = 0; i < USERS; i++) {
+      profiles.add(User.newBuilder().setUid(population.uid(i)).setOfficialType(-1).build());
+      for (int k = 0; k < CONTACTS; k++) {
+        long contact = population.uid(population.contact(i, k));
+        steps.add(new Step(population.uid(i), contact, new Act.Follow(false)));
+      }
+    }
+    users.put(profiles);
+    relations.apply(steps);
+    Messages.Rules rules =
+        new Messages.Rules(new Content(Set.of()), new Rates(Rates.Limits.NONE), 0);
+    Store capturing = new Capturing();
+    messages = new Messages(capturing, users, relations, new Sessions(capturing), rules);
+  }
+
+  /// Makes the transactions of the next batch.
+  @Setup(Level.Invocation)
+  public void prepare() {
+    batch.clear();
+    for (int i = 0; i < BATCH; i++) {
+      int sender = random.nextInt(USERS);
+      int receiver = population.contact(sender, random.nextInt(CONTACTS));
+      var _ =
+          messages.send( // never completes: its transaction is kept for later
+              Msg.newBuilder()
+                  .setSenderUid(population.uid(sender))
+                  .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
+                  .setReceiverId(population.uid(receiver))
+                  .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
+                  .setCliMsgId(++cliMsgId)
+                  .setContent("{\"content\":\"forty bytes of text that say nothing new\"}")
+                  .build(),
+              false);
+    }
+  }
+
+  /// One message, as a share of a batch of 250.
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public List<?> write() {
+    return Bulk.run(batch, captured -> captured.run(store).thenApply(Object.class::cast));
+  }
+
+  /// Removes the store.
+  @TearDown
+  public void close() throws IOException {
+    store.close();
+    if (directory != null) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /// Reads from the store, and keeps transactions for later instead of running them.
+  private final class Capturing implements Store {
+    @Override
+    public Rows rows(Key entity) {
+      return store.rows(entity);
+    }
+
+    @Override
+    public <T> T read(Key entity, Function<Rows, T> query) {
+      return store.read(entity, query);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> transact(Key entity, Transaction<T> transaction) {
+      batch.add(new Captured<>(entity, transaction));
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public boolean writable() {
+      return store.writable();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

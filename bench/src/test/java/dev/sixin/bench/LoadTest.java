@@ -1,0 +1,180 @@
+package dev.sixin.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.linecorp.armeria.common.RequestContext;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.bench.Load.Plan;
+import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceImplBase;
+import dev.sixin.proto.im.ReqSendMsg;
+import dev.sixin.proto.im.RspSendMsg;
+import dev.sixin.proto.type.Msg;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The load client against real servers.
+class LoadTest {
+  private static final int USERS = 50;
+  private static final int CONTACTS = 4;
+  private static final Plan PLAN =
+      new Plan(2, 8, 1, Duration.ofMillis(100), Duration.ofMillis(300), 1);
+
+  private final Population population = new Population(USERS, CONTACTS);
+  private final Queue<Received> received = new ConcurrentLinkedQueue<>();
+  private Server server;
+
+  private record Received(String authorization, Msg msg) {}
+
+  /// Answers as the echo does, and remembers what came.
+  private final class Remembering extends ImInterfaceImplBase {
+    private final EchoServer.Echo echo = new EchoServer.Echo();
+
+    @Override
+    public void sendMsg(ReqSendMsg request, StreamObserver<RspSendMsg> out) {
+      ServiceRequestContext context = RequestContext.current();
+      received.add(
+          new Received(context.request().headers().get("authorization"), request.getMsg()));
+      echo.sendMsg(request, out);
+    }
+  }
+
+  private Result run(ImInterfaceImplBase service, int textBytes, Plan plan)
+      throws InterruptedException {
+    server = EchoServer.start(0, service);
+    return new Load("send", plan, new Progress(new PrintWriter(new StringWriter()), false))
+        .run(uri(), workload(textBytes), () -> Duration.ZERO);
+  }
+
+  private URI uri() {
+    return URI.create("http://127.0.0.1:" + server.activeLocalPort());
+  }
+
+  private SendWorkload workload(int textBytes) {
+    List<byte[]> authorizations = new ArrayList<>();
+    for (int i = 0; i < USERS; i++) {
+      authorizations.add(("identify_v1 " + "t".repeat(200) + population.uid(i)).getBytes(US_ASCII));
+    }
+    return new SendWorkload(population, authorizations, textBytes, new SplittableRandom(1));
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      var _ = server.stop(); // waiting for it would take seconds
+    }
+  }
+
+  @Test
+  void requests_areWhatAClientWouldSend() throws InterruptedException {
+    Result result = run(new Remembering(), 40, PLAN);
+
+    assertThat(result.tally().failed()).isZero();
+    assertThat(result.tally().succeeded()).isPositive().isLessThanOrEqualTo(received.size());
+    assertThat(result.tally().micros().getMaxValue()).isPositive();
+    assertThat(received)
+        .allSatisfy(
+            one -> {
+              int sender =
+                  Integer.parseInt(one.authorization().substring("identify_v1 ".length() + 200))
+                      - (int) population.uid(0);
+              assertThat(contacts(sender)).contains(one.msg().getReceiverId());
+              assertThat(one.msg().getReceiverTypeValue()).isEqualTo(1);
+              assertThat(one.msg().getMsgTypeValue()).isEqualTo(1);
+              assertThat(one.msg().getContent()).matches("\\{\"content\":\"[a-z ]{40}\"}");
+            });
+    assertThat(received.stream().map(one -> one.msg().getCliMsgId()).distinct())
+        .hasSameSizeAs(received);
+  }
+
+  private Set<Long> contacts(int user) {
+    return IntStream.range(0, CONTACTS)
+        .mapToObj(k -> population.uid(population.contact(user, k)))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void moreTextThanTheServersWindowHolds_waitsForRoom() throws InterruptedException {
+    Duration second = Duration.ofSeconds(1);
+    Result result = run(new Remembering(), 1_986, new Plan(1, 1_000, 1, second, second, 1));
+
+    assertThat(result.tally().failed()).isZero();
+    // the window that the server opens with is 1 MiB, enough for 517
+    assertThat(received).hasSizeGreaterThan(600);
+  }
+
+  @Test
+  void refusals_areCountedByTheirCode_andNotTimed() throws InterruptedException {
+    Result result =
+        run(
+            new ImInterfaceImplBase() {
+              @Override
+              public void sendMsg(ReqSendMsg request, StreamObserver<RspSendMsg> out) {
+                out.onError(
+                    request.getMsg().getCliMsgId() % 2 == 0
+                        ? Status.RESOURCE_EXHAUSTED.withDescription("-509").asException()
+                        : Status.UNAVAILABLE.withDescription("stopping").asException());
+              }
+            },
+            40,
+            PLAN);
+
+    assertThat(result.tally().succeeded()).isZero();
+    assertThat(result.tally().failures()).containsOnlyKeys("-509", "grpc-status 14");
+    assertThat(result.tally().failures().values()).allSatisfy(n -> assertThat(n).isPositive());
+  }
+
+  @Test
+  void serverThatIsNotThere_isAFailureInOneLine() throws IOException {
+    URI gone;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      gone = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+
+    assertThatThrownBy(
+            () ->
+                new Load("send", PLAN, new Progress(new PrintWriter(new StringWriter()), false))
+                    .run(gone, workload(40), () -> Duration.ZERO))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining(gone.toString());
+  }
+
+  @Test
+  void serverThatGoesAway_endsTheRun() {
+    server =
+        EchoServer.start(
+            0,
+            new ImInterfaceImplBase() {
+              @Override
+              public void sendMsg(ReqSendMsg request, StreamObserver<RspSendMsg> out) {
+                var _ = server.stop();
+                new EchoServer.Echo().sendMsg(request, out);
+              }
+            });
+
+    assertThatThrownBy(
+            () ->
+                new Load("send", PLAN, new Progress(new PrintWriter(new StringWriter()), false))
+                    .run(uri(), workload(40), () -> Duration.ZERO))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("a connection broke");
+  }
+}
