@@ -145,7 +145,11 @@ public final class Server implements AutoCloseable {
     Tokens tokens = new Tokens(data.tokenKey(), clock);
     Authenticator authenticator =
         new Authenticator(
-            tokens, config.siteTokens().map(SiteTokens::new), users, data.adminToken(), clock);
+            tokens,
+            config.siteTokens().map(settings -> new SiteTokens(settings, clock)),
+            users,
+            data.adminToken(),
+            clock);
     Calls calls =
         new Calls(
             authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.concurrentCalls());
@@ -160,7 +164,7 @@ public final class Server implements AutoCloseable {
                         store.writable() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
             .meterRegistry(meters)
             .maxNumConnections(config.connections())
-            .maxRequestLength(2L * GrpcApi.MAX_FRAME_BYTES)
+            .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
     GrpcApi.addTo(

@@ -136,6 +136,13 @@ public final class TestServer implements AutoCloseable {
     return server.meters();
   }
 
+  /// Fills the server as `sixin demo` does.
+  ///
+  /// @return what the demo prints
+  public String demo() {
+    return new Demo(server).welcome();
+  }
+
   /// A client with the admin token.
   public AdminBlockingStub admin() {
     return GrpcClients.builder("gproto+http://127.0.0.1:" + port())

@@ -15,6 +15,7 @@ import dev.sixin.token.Verified;
 import dev.sixin.user.Users;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Locale;
@@ -26,6 +27,7 @@ public final class Authenticator {
   private static final String ACCESS_KEY = "identify_v1 ";
   private static final String BEARER = "Bearer ";
   private static final int CACHED = 200_000;
+  private static final Duration TRUST = Duration.ofMinutes(10);
 
   private final Tokens tokens;
   private final Optional<SiteTokens> siteTokens;
@@ -33,9 +35,10 @@ public final class Authenticator {
   private final byte[] adminToken;
   private final InstantSource clock;
 
-  /// Tokens whose signature was checked; checking it again costs more than the rest of a call.
+  /// Tokens whose signature was checked; checking it again costs more than the rest of a call. It
+  /// is checked again after a while, for the site may withdraw a key.
   private final Cache<String, Verified> verified =
-      Caffeine.newBuilder().maximumSize(CACHED).build();
+      Caffeine.newBuilder().maximumSize(CACHED).expireAfterWrite(TRUST).build();
 
   /// @param siteTokens how the site's own tokens are verified, if it has any
   /// @param adminToken what admin calls must carry

@@ -2,10 +2,19 @@ package dev.sixin.api;
 
 import com.google.protobuf.Any;
 import com.google.rpc.DebugInfo;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestContext;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
+import com.linecorp.armeria.common.logging.RequestLogProperty;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.proto.rpc.Status;
 import dev.sixin.refusal.Code;
@@ -15,6 +24,7 @@ import dev.sixin.store.StoreUnavailable;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -22,12 +32,11 @@ import org.slf4j.LoggerFactory;
 
 /// How what goes wrong looks on the wire.
 ///
-/// A business error is gRPC status UNKNOWN with the code as message, and a `google.rpc.Status`
-/// whose one detail is a `bilibili.rpc.Status`: the code, our text in the caller's language, and,
-/// for developers, what exactly was wrong.
+/// A business error is gRPC status UNKNOWN with the code as message, and a `google.rpc.Status` (the
+/// same status and message) whose one detail is a `bilibili.rpc.Status`: the code, our text in the
+/// caller's language, and, for developers, what exactly was wrong.
 final class Errors implements GrpcExceptionHandlerFunction {
   private static final Logger log = LoggerFactory.getLogger(Errors.class);
-  private static final int GRPC_UNKNOWN = 2;
   private static final Metadata.Key<com.google.rpc.Status> DETAILS =
       Metadata.Key.of(
           "grpc-status-details-bin",
@@ -56,6 +65,21 @@ final class Errors implements GrpcExceptionHandlerFunction {
     return error(io.grpc.Status.RESOURCE_EXHAUSTED, Refusal.of(Code.OVERLOADED), headers);
   }
 
+  /// The answer to a call that ends before it begins.
+  static HttpResponse response(HttpRequest request, StatusRuntimeException error) {
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(request.contentType())
+            .add("grpc-accept-encoding", "gzip")
+            .addInt("grpc-status", error.getStatus().getCode().value())
+            .add("grpc-message", error.getStatus().getDescription());
+    if (error.getTrailers() != null) {
+      byte[] details = error.getTrailers().get(DETAILS).toByteArray();
+      headers.add(DETAILS.name(), Base64.getEncoder().withoutPadding().encodeToString(details));
+    }
+    return HttpResponse.of(headers.endOfStream(true).build());
+  }
+
   private static StatusRuntimeException error(
       io.grpc.Status status, Refusal refusal, RequestHeaders headers) {
     Code code = refusal.code();
@@ -69,7 +93,7 @@ final class Errors implements GrpcExceptionHandlerFunction {
     }
     com.google.rpc.Status details =
         com.google.rpc.Status.newBuilder()
-            .setCode(GRPC_UNKNOWN)
+            .setCode(status.getCode().value()) // else libraries take it for damaged
             .setMessage(number)
             .addDetails(Any.pack(ours.build()))
             .build();
@@ -99,19 +123,45 @@ final class Errors implements GrpcExceptionHandlerFunction {
     return false;
   }
 
-  /// For what goes wrong outside our own calls: frames that are too long, bodies that do not parse.
+  /// For what goes wrong outside our own calls: messages that are too long or can not be read,
+  /// clients that went away, calls that took too long.
   @Override
   public io.grpc.Status apply(
       RequestContext context, io.grpc.Status status, Throwable cause, Metadata metadata) {
-    if (status.getCode() != io.grpc.Status.Code.UNKNOWN
-        && status.getCode() != io.grpc.Status.Code.INTERNAL) {
-      return status.withCause(null);
+    if (cause instanceof RequestTimeoutException) {
+      return io.grpc.Status.DEADLINE_EXCEEDED;
+    }
+    if (cause instanceof ClosedStreamException || cause instanceof ClosedSessionException) {
+      return null; // nobody is left to be told
     }
     RequestHeaders headers = ((ServiceRequestContext) context).request().headers();
-    StatusRuntimeException error = toGrpc(headers, cause);
+    StatusRuntimeException error =
+        context.log().isAvailable(RequestLogProperty.REQUEST_CONTENT)
+            ? toGrpc(headers, cause)
+            : unreadable(headers, status);
     if (error.getTrailers() != null) {
       metadata.merge(error.getTrailers());
     }
     return error.getStatus();
+  }
+
+  /// The exception that ends a call whose request never became a message: a client's fault, so
+  /// never INTERNAL.
+  private static StatusRuntimeException unreadable(RequestHeaders headers, io.grpc.Status status) {
+    return switch (status.getCode()) {
+      case RESOURCE_EXHAUSTED ->
+          error(
+              io.grpc.Status.RESOURCE_EXHAUSTED,
+              Refusal.of(
+                  Code.BAD_REQUEST,
+                  "the message: too long (expected: at most %d bytes)"
+                      .formatted(GrpcApi.MAX_FRAME_BYTES)),
+              headers);
+      default ->
+          error(
+              io.grpc.Status.UNKNOWN,
+              Refusal.of(Code.BAD_REQUEST, "the request: not a whole gRPC call"),
+              headers);
+    };
   }
 }

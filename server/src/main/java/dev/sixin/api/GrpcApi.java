@@ -1,15 +1,33 @@
 package dev.sixin.api;
 
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.sixin.proto.notify.NotifyGrpc.NotifyImplBase;
+import dev.sixin.refusal.Code;
+import dev.sixin.refusal.Refusal;
+import io.grpc.Status;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.util.Set;
 
 /// All gRPC services as one HTTP service: gRPC over HTTP/2 and HTTP/1.1, and gRPC-Web.
 public final class GrpcApi {
   /// The longest message that a client may send, in bytes.
   public static final int MAX_FRAME_BYTES = 1 << 20;
+
+  /// The longest request of which an HTTP/1.1 connection recovers. A message that is too long is
+  /// refused when all of it was read; a request beyond this is not read to its end, and over
+  /// HTTP/1.1 that costs the connection.
+  public static final long MAX_REQUEST_BYTES = 8L << 20;
+
+  /// Older tools know server reflection by this name only. Its messages are those of version 1.
+  private static final String OLD_REFLECTION = "grpc.reflection.v1alpha.ServerReflection";
+
+  private static final Set<String> ENCODINGS = Set.of("identity", "gzip");
 
   private GrpcApi() {}
 
@@ -26,6 +44,34 @@ public final class GrpcApi {
             .maxRequestMessageLength(MAX_FRAME_BYTES)
             .exceptionHandler(new Errors())
             .build();
-    server.service(grpc, GrpcOverHttp1::new);
+    GrpcService oldReflection =
+        GrpcService.builder()
+            .addService(OLD_REFLECTION, ProtoReflectionServiceV1.newInstance())
+            .maxRequestMessageLength(MAX_FRAME_BYTES)
+            .build();
+    server
+        .service(grpc, service -> service.decorate(GrpcApi::serveLegalHeaders), GrpcOverHttp1::new)
+        .service(oldReflection);
+  }
+
+  /// Refuses calls whose headers Armeria would misread: a message in an encoding that we do not
+  /// know would be taken for a plain one, and binary metadata that are not base64 would be a server
+  /// fault.
+  private static HttpResponse serveLegalHeaders(
+      HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
+    String encoding = request.headers().get("grpc-encoding", "identity");
+    if (!ENCODINGS.contains(encoding) && request.contentType() != null) {
+      Status unknown =
+          Status.UNIMPLEMENTED.withDescription("grpc-encoding: unknown (expected: gzip, identity)");
+      return Errors.response(request, unknown.asRuntimeException());
+    }
+    try {
+      return service.serve(context, request);
+    } catch (IllegalArgumentException e) {
+      return Errors.response(
+          request,
+          Errors.toGrpc(
+              request.headers(), Refusal.of(Code.BAD_REQUEST, "the metadata: not in base64")));
+    }
   }
 }

@@ -23,7 +23,9 @@ final class GrpcOverHttp1 extends SimpleDecoratingHttpService {
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
-    if (context.sessionProtocol().isMultiplex() || !isGrpc(request.headers())) {
+    if (context.sessionProtocol().isMultiplex()
+        || context.exchangeType().isResponseStreaming()
+        || !isGrpc(request.headers())) {
       return unwrap().serve(context, request);
     }
     // Some of these clients set a frame's compressed flag and do not name the encoding.

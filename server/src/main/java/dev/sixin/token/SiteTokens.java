@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
@@ -18,6 +19,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.text.ParseException;
+import java.time.InstantSource;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.Optional;
@@ -42,7 +44,7 @@ public final class SiteTokens {
   public record Settings(String issuer, String jwks, String uidClaim, Optional<String> audience) {}
 
   /// @throws IllegalArgumentException when the keys can not be read
-  public SiteTokens(Settings settings) {
+  public SiteTokens(Settings settings, InstantSource clock) {
     this.uidClaim = settings.uidClaim();
     Set<JWSAlgorithm> algorithms = new HashSet<>(JWSAlgorithm.Family.SIGNATURE);
     processor.setJWSKeySelector(
@@ -51,13 +53,19 @@ public final class SiteTokens {
         new DefaultJWTClaimsVerifier<>(
             settings.audience().orElse(null),
             new JWTClaimsSet.Builder().issuer(settings.issuer()).build(),
-            Set.of("exp", "iat", uidClaim)));
+            Set.of("exp", "iat", uidClaim)) {
+          @Override
+          protected Date currentTime() {
+            return Date.from(clock.instant());
+          }
+        });
   }
 
   private static JWKSource<SecurityContext> keys(String jwks) {
     try {
       if (jwks.startsWith("http://") || jwks.startsWith("https://")) {
         return JWKSourceBuilder.<SecurityContext>create(URI.create(jwks).toURL())
+            .refreshAheadCache(false) // it would need threads of its own
             .retrying(true)
             .outageTolerant(true)
             .build();
@@ -75,19 +83,23 @@ public final class SiteTokens {
   public Optional<Verified> verify(String token) {
     try {
       JWTClaimsSet claims = processor.process(token, null);
-      Date issued = claims.getIssueTime();
-      Date end = claims.getExpirationTime();
+      long uid = Long.parseUnsignedLong(String.valueOf(claims.getClaim(uidClaim)));
+      if (uid == 0) {
+        return Optional.empty();
+      }
       return Optional.of(
           new Verified(
-              Long.parseUnsignedLong(String.valueOf(claims.getClaim(uidClaim))),
-              "",
-              issued.toInstant().getEpochSecond() * 1_000_000,
-              end.toInstant().getEpochSecond()));
+              uid,
+              claims.getClaim(Tokens.DEVICE) instanceof String device ? device : "",
+              claims.getIssueTime().toInstant().getEpochSecond() * 1_000_000,
+              claims.getExpirationTime().toInstant().getEpochSecond()));
+    } catch (RateLimitReachedException e) {
+      return Optional.empty(); // tokens of unknown keys do not make us ask for keys without end
     } catch (KeySourceException e) {
       log.warn("the site's keys can not be fetched: {}", e.getMessage());
       return Optional.empty();
-    } catch (ParseException | BadJOSEException | JOSEException | NumberFormatException e) {
-      return Optional.empty();
+    } catch (ParseException | BadJOSEException | JOSEException | RuntimeException e) {
+      return Optional.empty(); // the library has a RuntimeException for some of what is no token
     }
   }
 }

@@ -24,7 +24,9 @@ public final class Tokens {
 
   private static final String ISSUER = "sixin";
   private static final String ISSUED_MICROS = "iat_us";
-  private static final String DEVICE = "device";
+
+  /// The claim that names the device a token is for.
+  static final String DEVICE = "device";
 
   private final MACSigner signer;
   private final MACVerifier verifier;
@@ -93,8 +95,8 @@ public final class Tokens {
               device == null ? "" : device,
               micros,
               end.toInstant().getEpochSecond()));
-    } catch (ParseException | JOSEException | NumberFormatException e) {
-      return Optional.empty();
+    } catch (ParseException | JOSEException | RuntimeException e) {
+      return Optional.empty(); // the library has a RuntimeException for some of what is no token
     }
   }
 }

@@ -1,0 +1,91 @@
+package dev.sixin.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sixin.TestServer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/// All rows that a server has stored, read from its files beside it.
+final class StoreRows {
+  private StoreRows() {}
+
+  /// Every row but the clock: column family and key in hex, value in hex.
+  static Map<String, String> of(TestServer server) {
+    String directory = server.data().resolve("store").toString();
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    Map<String, String> rows = new TreeMap<>();
+    try (Options options = new Options();
+        DBOptions dbOptions = new DBOptions()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, directory)) {
+        families.add(new ColumnFamilyDescriptor(name));
+      }
+      try (RocksDB database = RocksDB.openReadOnly(dbOptions, directory, families, handles)) {
+        for (ColumnFamilyHandle family : handles) {
+          String name = new String(family.getName(), UTF_8);
+          if (!name.equals("default")) {
+            read(database, family, name, rows);
+          }
+          family.close();
+        }
+      }
+    } catch (RocksDBException e) {
+      throw new AssertionError(e);
+    }
+    return rows;
+  }
+
+  /// Overwrites every row of a column family of a stopped server with what parses as nothing.
+  static void spoil(TestServer server, String table) {
+    String directory = server.data().resolve("store").toString();
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (Options options = new Options();
+        DBOptions dbOptions = new DBOptions()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, directory)) {
+        families.add(new ColumnFamilyDescriptor(name));
+      }
+      try (RocksDB database = RocksDB.open(dbOptions, directory, families, handles)) {
+        for (ColumnFamilyHandle family : handles) {
+          if (table.equals(new String(family.getName(), UTF_8))) {
+            spoil(database, family);
+          }
+          family.close();
+        }
+      }
+    } catch (RocksDBException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void spoil(RocksDB database, ColumnFamilyHandle family) throws RocksDBException {
+    try (RocksIterator iterator = database.newIterator(family)) {
+      for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+        database.put(family, iterator.key(), new byte[] {(byte) 0xff});
+      }
+    }
+  }
+
+  private static void read(
+      RocksDB database, ColumnFamilyHandle family, String name, Map<String, String> rows)
+      throws RocksDBException {
+    HexFormat hex = HexFormat.of();
+    try (RocksIterator iterator = database.newIterator(family)) {
+      for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+        rows.put(name + "/" + hex.formatHex(iterator.key()), hex.formatHex(iterator.value()));
+      }
+      iterator.status();
+    }
+  }
+}
