@@ -1,0 +1,214 @@
+package dev.sixin.model;
+
+import dev.sixin.admin.v1.Relation;
+import dev.sixin.model.Step.Ack;
+import dev.sixin.model.Step.Change;
+import dev.sixin.model.Step.Describe;
+import dev.sixin.model.Step.MoveClock;
+import dev.sixin.model.Step.OddSend;
+import dev.sixin.model.Step.OddTalker;
+import dev.sixin.model.Step.Oddity;
+import dev.sixin.model.Step.Pin;
+import dev.sixin.model.Step.Place;
+import dev.sixin.model.Step.Processed;
+import dev.sixin.model.Step.Recall;
+import dev.sixin.model.Step.Relate;
+import dev.sixin.model.Step.Remove;
+import dev.sixin.model.Step.Restart;
+import dev.sixin.model.Step.Revoke;
+import dev.sixin.model.Step.Send;
+import dev.sixin.model.Step.Setting;
+import dev.sixin.model.Step.SiteRecall;
+import dev.sixin.model.Step.SiteSend;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.Tuple.Tuple2;
+
+/// Where histories come from.
+final class Histories {
+  private static final int MAX_STEPS = 40;
+
+  private static final List<Who> EVERYBODY =
+      List.copyOf(EnumSet.complementOf(EnumSet.of(Who.NOBODY)));
+
+  /// Who takes part. Two people meet each other's doings more often than eight do.
+  private static final List<List<Who>> CASTS =
+      List.of(
+          List.of(Who.ANN, Who.BEN),
+          List.of(Who.ANN, Who.EVE, Who.BEN),
+          List.of(Who.ANN, Who.SHOP, Who.HELPER),
+          List.of(Who.ANN, Who.BEN, Who.CAT, Who.NOTICES),
+          EVERYBODY,
+          EVERYBODY,
+          EVERYBODY);
+
+  private final Arbitrary<Who> who;
+  private final Arbitrary<Who> whoOrNobody;
+
+  private Histories(List<Who> cast) {
+    who = Arbitraries.of(cast);
+    whoOrNobody =
+        Arbitraries.frequencyOf(Tuple.of(40, who), Tuple.of(1, Arbitraries.just(Who.NOBODY)));
+  }
+
+  static Arbitrary<List<Turn>> all() {
+    return Arbitraries.of(CASTS).flatMap(cast -> new Histories(cast).turns());
+  }
+
+  private Arbitrary<List<Turn>> turns() {
+    return Combinators.combine(step(), Arbitraries.longs())
+        .as(Turn::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(MAX_STEPS)
+        .withSizeDistribution(RandomDistribution.uniform());
+  }
+
+  private Arbitrary<Step> step() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(200, send()),
+        Tuple.of(30, oddSend()),
+        Tuple.of(80, siteSend()),
+        Tuple.of(50, recall()),
+        Tuple.of(30, siteRecall()),
+        Tuple.of(100, ack()),
+        Tuple.of(80, pin()),
+        Tuple.of(50, remove()),
+        Tuple.of(100, relate()),
+        Tuple.of(100, change()),
+        Tuple.of(10, oddTalker()),
+        Tuple.of(20, describe()),
+        Tuple.of(80, moveClock()),
+        Tuple.of(10, revoke()),
+        Tuple.of(10, processed()),
+        Tuple.of(1, Arbitraries.just((Step) new Restart()))); // takes two seconds
+  }
+
+  /// Two users, seldom the same twice.
+  private Arbitrary<Tuple2<Who, Who>> pair(Arbitrary<Who> other) {
+    return Combinators.combine(who, other, Arbitraries.integers().between(0, 30))
+        .as(
+            (one, two, chance) ->
+                Tuple.of(
+                    one, one != two || chance == 0 ? two : one == Who.ANN ? Who.BEN : Who.ANN));
+  }
+
+  /// Mostly none; few different ones, so that retries come by themselves.
+  private Arbitrary<Integer> cli() {
+    return Arbitraries.frequency(
+        Tuple.of(5, 0), Tuple.of(3, 1), Tuple.of(2, 2), Tuple.of(1, Integer.MAX_VALUE));
+  }
+
+  private Arbitrary<Kind> kind() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(3, Arbitraries.just(Kind.TEXT)), Tuple.of(2, Arbitraries.of(Kind.class)));
+  }
+
+  private Arbitrary<Step> send() {
+    return Combinators.combine(pair(whoOrNobody), kind(), cli())
+        .as((pair, kind, cli) -> new Send(pair.get1(), pair.get2(), kind, cli));
+  }
+
+  private Arbitrary<Step> oddSend() {
+    return Combinators.combine(pair(whoOrNobody), cli(), Arbitraries.of(Oddity.class))
+        .as((pair, cli, oddity) -> new OddSend(pair.get1(), pair.get2(), cli, oddity));
+  }
+
+  private Arbitrary<Step> siteSend() {
+    return Combinators.combine(
+            pair(whoOrNobody), kind(), cli(), Arbitraries.integers().between(1, 4))
+        .as((pair, kind, cli, times) -> new SiteSend(pair.get1(), pair.get2(), kind, cli, times));
+  }
+
+  private Arbitrary<Step> recall() {
+    return Combinators.combine(pair(whoOrNobody), back(), cli())
+        .as((pair, back, cli) -> new Recall(pair.get1(), pair.get2(), back, cli));
+  }
+
+  private Arbitrary<Step> siteRecall() {
+    return Combinators.combine(pair(whoOrNobody), back())
+        .as((pair, back) -> new SiteRecall(pair.get1(), pair.get2(), back));
+  }
+
+  private static Arbitrary<Integer> back() {
+    return Arbitraries.frequency(Tuple.of(4, 0), Tuple.of(3, 1), Tuple.of(2, 2), Tuple.of(1, 5));
+  }
+
+  private Arbitrary<Step> ack() {
+    return Combinators.combine(pair(whoOrNobody), Arbitraries.of(Place.class))
+        .as((pair, place) -> new Ack(pair.get1(), pair.get2(), place));
+  }
+
+  private Arbitrary<Step> pin() {
+    return Combinators.combine(
+            pair(whoOrNobody),
+            Arbitraries.frequency(Tuple.of(20, 0), Tuple.of(10, 1), Tuple.of(1, 2)))
+        .as((pair, opType) -> new Pin(pair.get1(), pair.get2(), opType));
+  }
+
+  private Arbitrary<Step> remove() {
+    return pair(whoOrNobody).map(pair -> new Remove(pair.get1(), pair.get2()));
+  }
+
+  private Arbitrary<Step> relate() {
+    Arbitrary<Relation.Kind> kind =
+        Arbitraries.frequency(
+            Tuple.of(6, Relation.Kind.FOLLOW),
+            Tuple.of(3, Relation.Kind.UNFOLLOW),
+            Tuple.of(2, Relation.Kind.BLOCK),
+            Tuple.of(3, Relation.Kind.UNBLOCK));
+    Arbitrary<Boolean> special = Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true));
+    return Combinators.combine(pair(who), kind, special)
+        .as((pair, act, isSpecial) -> new Relate(pair.get1(), pair.get2(), act, isSpecial));
+  }
+
+  private Arbitrary<Step> change() {
+    return Combinators.combine(
+            pair(who), Arbitraries.of(Setting.class), Arbitraries.of(true, true, false))
+        .as((pair, setting, value) -> new Change(pair.get1(), pair.get2(), setting, value));
+  }
+
+  private Arbitrary<Step> oddTalker() {
+    return Combinators.combine(
+            who,
+            Arbitraries.of(0, 1, 2, 3, -1),
+            Arbitraries.of(true, false),
+            Arbitraries.integers().between(0, OddTalker.CALLS - 1))
+        .as(OddTalker::new);
+  }
+
+  private Arbitrary<Step> describe() {
+    return Combinators.combine(
+            who, Arbitraries.integers().between(1, 9), Arbitraries.of(true, false))
+        .as(Describe::new);
+  }
+
+  /// An odd number of seconds just short of a day and another just above, so that no sum of a few
+  /// is exactly a day.
+  private Arbitrary<Step> moveClock() {
+    return Arbitraries.of(
+            Duration.ofMillis(300),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(90),
+            Duration.ofHours(1),
+            Duration.ofHours(-1),
+            Duration.ofSeconds(-2),
+            Duration.ofHours(24).minusSeconds(61),
+            Duration.ofHours(24).plusSeconds(7))
+        .map(MoveClock::new);
+  }
+
+  private Arbitrary<Step> revoke() {
+    return who.map(Revoke::new);
+  }
+
+  private Arbitrary<Step> processed() {
+    return Combinators.combine(who, Arbitraries.of(0L, 1L, 1L << 50, -1L)).as(Processed::new);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.sixin.model;
+
+import dev.sixin.TestServer;
+import dev.sixin.admin.v1.Relation;
+import dev.sixin.model.Step.OddSend;
+import dev.sixin.model.Step.Oddity;
+import dev.sixin.model.Step.Pin;
+import dev.sixin.model.Step.Relate;
+import dev.sixin.model.Step.Revoke;
+import dev.sixin.model.Step.Send;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Short histories that random ones found to be answered wrongly once.
+class KnownHistoriesTest {
+
+  private static TestServer server;
+  private static ExecutorService executor;
+  private static long histories;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start();
+    executor = Executors.newVirtualThreadPerTaskExecutor();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    executor.close();
+  }
+
+  @Test
+  void aSystemAccountThatIsPinnedBeforeItHasWritten_isOne() {
+    live(new Pin(Who.ANN, Who.NOTICES, 0));
+  }
+
+  @Test
+  void aMessageToAGroup_isNoRetryOfOneToTheUserOfThatNumber() {
+    live(
+        new Send(Who.ANN, Who.BEN, Kind.TEXT, 1),
+        new OddSend(Who.ANN, Who.BEN, 1, Oddity.TO_A_GROUP));
+  }
+
+  @Test
+  void followingSomeoneWhomOneBlocks_leavesTheirFollowAlone() {
+    live(
+        new Relate(Who.ANN, Who.BEN, Relation.Kind.BLOCK, false),
+        new Relate(Who.BEN, Who.ANN, Relation.Kind.FOLLOW, false),
+        new Relate(Who.ANN, Who.BEN, Relation.Kind.FOLLOW, false));
+  }
+
+  @Test
+  void aTokenIssuedAfterARevocation_isGoodWhileTheClockStandsStill() {
+    live(new Revoke(Who.ANN));
+  }
+
+  private static void live(Step... steps) {
+    World world = new World(server, ++histories * Who.NUMBERS, executor);
+    for (Step step : steps) {
+      world.take(new Turn(step, 0));
+    }
+    world.compareAll();
+  }
+}

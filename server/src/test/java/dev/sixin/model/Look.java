@@ -1,0 +1,243 @@
+package dev.sixin.model;
+
+import dev.sixin.model.Call.Read;
+import dev.sixin.proto.im.ReqAckSessions;
+import dev.sixin.proto.im.ReqGetSessions;
+import dev.sixin.proto.im.ReqGetSpecificSessions;
+import dev.sixin.proto.im.ReqNewSessions;
+import dev.sixin.proto.im.ReqSessionDetail;
+import dev.sixin.proto.im.ReqSessionDetails;
+import dev.sixin.proto.im.ReqSessionMsg;
+import dev.sixin.proto.im.ReqSingleUnread;
+import dev.sixin.proto.im.ReqSpecificSingleUnread;
+import dev.sixin.proto.im.SimpleSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/// The reads of one user that are compared.
+final class Look {
+  private static final int ODD = 12;
+  private static final int LISTS = 6;
+
+  private final Model model;
+  private final long uid;
+  private final List<Long> talkers;
+  private final Random random;
+
+  /// @param talkers whom the user may have sessions with; one of them is nobody
+  /// @param random decides windows, sizes and switches
+  Look(Model model, long uid, List<Long> talkers, Random random) {
+    this.model = model;
+    this.uid = uid;
+    this.talkers = talkers;
+    this.random = random;
+  }
+
+  /// One read of each kind with whatever chance gives, now and then one that must be refused.
+  List<Read<?, ?>> glance() {
+    return List.of(
+        getSessions(),
+        newSessions(),
+        ackSessions(),
+        new Read<>(Call.SESSION_DETAIL, uid, detail()),
+        new Read<>(
+            Call.BATCH_SESS_DETAIL,
+            uid,
+            ReqSessionDetails.newBuilder().addAllSessIds(many(this::detail)).build()),
+        new Read<>(
+            Call.GET_SPECIFIC_SESSIONS,
+            uid,
+            ReqGetSpecificSessions.newBuilder().addAllTalkerSessions(many(this::simple)).build()),
+        new Read<>(
+            Call.SPECIFIC_SINGLE_UNREAD,
+            uid,
+            ReqSpecificSingleUnread.newBuilder().addAllTalkerSessions(many(this::simple)).build()),
+        singleUnread(
+            odd() ? oneOf(-1, 4) : random.nextInt(4), random.nextInt(3), random.nextInt(3)),
+        fetch(),
+        fetch());
+  }
+
+  /// Every session, every conversation, whole lists and counts.
+  List<Read<?, ?>> all() {
+    List<Read<?, ?>> reads = new ArrayList<>();
+    for (int i = 0; i < LISTS; i++) {
+      reads.add(
+          new Read<>(
+              Call.GET_SESSIONS,
+              uid,
+              ReqGetSessions.newBuilder()
+                  .setSize(100)
+                  .setSessionType(oneOf(1, 2, 4, 5))
+                  .setUnfollowFold(random.nextInt(2))
+                  .setSortRule(oneOf(0, 3))
+                  .setTeenagerMode(random.nextInt(4) / 3)
+                  .build()));
+      reads.add(singleUnread(random.nextInt(4), random.nextInt(2), random.nextInt(2)));
+    }
+    reads.add(singleUnread(0, 1, 1));
+    reads.add(new Read<>(Call.NEW_SESSIONS, uid, ReqNewSessions.getDefaultInstance()));
+    reads.add(new Read<>(Call.ACK_SESSIONS, uid, ReqAckSessions.getDefaultInstance()));
+    ReqSessionDetails.Builder batch = ReqSessionDetails.newBuilder();
+    ReqGetSpecificSessions.Builder specific = ReqGetSpecificSessions.newBuilder();
+    ReqSpecificSingleUnread.Builder unread = ReqSpecificSingleUnread.newBuilder();
+    for (long talker : talkers) {
+      batch.addSessIds(ReqSessionDetail.newBuilder().setTalkerId(talker).setSessionType(1));
+      SimpleSession.Builder session =
+          SimpleSession.newBuilder().setTalkerId(talker).setSessionType(1);
+      specific.addTalkerSessions(session);
+      unread.addTalkerSessions(session);
+      int orders = model.conversation(uid, talker).letters().size() < 2 ? 1 : 2;
+      for (int order = 0; order < orders; order++) {
+        reads.add(
+            new Read<>(
+                Call.SYNC_FETCH_SESSION_MSGS,
+                uid,
+                ReqSessionMsg.newBuilder()
+                    .setTalkerId(talker)
+                    .setSessionType(1)
+                    .setOrder(order)
+                    .setSize(2_000)
+                    .build()));
+      }
+    }
+    reads.add(new Read<>(Call.BATCH_SESS_DETAIL, uid, batch.build()));
+    reads.add(new Read<>(Call.GET_SPECIFIC_SESSIONS, uid, specific.build()));
+    reads.add(new Read<>(Call.SPECIFIC_SINGLE_UNREAD, uid, unread.build()));
+    return reads;
+  }
+
+  private Read<?, ?> singleUnread(int unreadType, int showUnfollowList, int showDustbin) {
+    return new Read<>(
+        Call.SINGLE_UNREAD,
+        uid,
+        ReqSingleUnread.newBuilder()
+            .setUnreadType(unreadType)
+            .setShowUnfollowList(showUnfollowList)
+            .setShowDustbin(showDustbin)
+            .setUid(named())
+            .build());
+  }
+
+  private Read<?, ?> getSessions() {
+    return new Read<>(
+        Call.GET_SESSIONS,
+        uid,
+        ReqGetSessions.newBuilder()
+            .setSessionType(odd() ? oneOf(6, 9, -1) : random.nextInt(6))
+            .setUnfollowFold(random.nextInt(3))
+            .setGroupFold(random.nextInt(3))
+            .setSortRule(random.nextInt(5))
+            .setTeenagerMode(odd() ? 1 : 0)
+            .setLessonsMode(odd() ? 1 : 0)
+            .setBeginTs(random.nextBoolean() ? 0 : moment())
+            .setEndTs(random.nextBoolean() ? 0 : moment())
+            .setSize(size())
+            .build());
+  }
+
+  private Read<?, ?> newSessions() {
+    return new Read<>(
+        Call.NEW_SESSIONS,
+        uid,
+        ReqNewSessions.newBuilder()
+            .setBeginTs(moment())
+            .setSize(size())
+            .setTeenagerMode(odd() ? 1 : 0)
+            .setLessonsMode(odd() ? 1 : 0)
+            .build());
+  }
+
+  private Read<?, ?> ackSessions() {
+    int soon = (int) (model.time().seconds() + random.nextInt(-2, 3));
+    return new Read<>(
+        Call.ACK_SESSIONS,
+        uid,
+        ReqAckSessions.newBuilder()
+            .setBeginTs(moment())
+            .setEndTs(odd() ? soon : 0)
+            .setSize(size())
+            .build());
+  }
+
+  private Read<?, ?> fetch() {
+    long talker = talker();
+    return new Read<>(
+        Call.SYNC_FETCH_SESSION_MSGS,
+        uid,
+        ReqSessionMsg.newBuilder()
+            .setTalkerId(talker)
+            .setSessionType(sessionType())
+            .setOrder(odd() ? oneOf(-1, 2) : random.nextInt(2))
+            .setSize(odd() ? -1 : oneOf(0, 1, 2, 3, 5, 2_000, 2_001, Integer.MAX_VALUE))
+            .setBeginSeqno(random.nextBoolean() ? 0 : seqno(talker))
+            .setEndSeqno(random.nextBoolean() ? 0 : seqno(talker))
+            .build());
+  }
+
+  private ReqSessionDetail detail() {
+    return ReqSessionDetail.newBuilder()
+        .setTalkerId(talker())
+        .setSessionType(sessionType())
+        .setUid(named())
+        .build();
+  }
+
+  private SimpleSession simple() {
+    return SimpleSession.newBuilder().setTalkerId(talker()).setSessionType(sessionType()).build();
+  }
+
+  private long talker() {
+    return odd() ? 0 : talkers.get(random.nextInt(talkers.size()));
+  }
+
+  private int sessionType() {
+    return odd() ? oneOf(0, 2, 3, -1) : 1;
+  }
+
+  private long named() {
+    return odd() ? talkers.get(random.nextInt(talkers.size())) : random.nextBoolean() ? uid : 0;
+  }
+
+  private int size() {
+    return oneOf(0, 1, 1, 2, 2, 3, 5, 100, 101, -1);
+  }
+
+  /// A time at, before or after one that the user's sessions know.
+  private long moment() {
+    List<Long> known = new ArrayList<>(List.of(0L, 0L, -1L, model.time().micros()));
+    for (Session session : model.person(uid).listed()) {
+      known.add(session.sessionTs.micros());
+      known.add(session.ackTs.micros());
+    }
+    return known.get(random.nextInt(known.size())) + (odd() ? random.nextInt(-1, 2) : 0);
+  }
+
+  /// A number at, before or after one of the conversation's.
+  private long seqno(long talker) {
+    List<Long> known = new ArrayList<>(List.of(0L, -1L));
+    for (Letter letter : model.conversation(uid, talker).letters()) {
+      known.add(letter.seqno());
+    }
+    return known.get(random.nextInt(known.size())) + random.nextInt(-1, 2);
+  }
+
+  private <T> List<T> many(Supplier<T> one) {
+    List<T> all = new ArrayList<>();
+    int count = odd() ? 101 : random.nextInt(5);
+    for (int i = 0; i < count; i++) {
+      all.add(one.get());
+    }
+    return all;
+  }
+
+  private boolean odd() {
+    return random.nextInt(ODD) == 0;
+  }
+
+  private int oneOf(int... values) {
+    return values[random.nextInt(values.length)];
+  }
+}

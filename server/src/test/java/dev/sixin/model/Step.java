@@ -1,0 +1,425 @@
+package dev.sixin.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sixin.admin.v1.PutUsersRequest;
+import dev.sixin.admin.v1.RecallRequest;
+import dev.sixin.admin.v1.Relation;
+import dev.sixin.admin.v1.RevokeTokensRequest;
+import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.admin.v1.SetRelationsRequest;
+import dev.sixin.admin.v1.SetSessionRequest;
+import dev.sixin.admin.v1.User;
+import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
+import dev.sixin.proto.im.ReqGetSessions;
+import dev.sixin.proto.im.ReqRemoveSession;
+import dev.sixin.proto.im.ReqSendMsg;
+import dev.sixin.proto.im.ReqSetTop;
+import dev.sixin.proto.im.ReqSyncAck;
+import dev.sixin.proto.im.ReqUpdateAck;
+import dev.sixin.proto.im.RspSyncAck;
+import dev.sixin.proto.type.KeyHitInfos;
+import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.MsgSource;
+import dev.sixin.proto.type.RecverType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/// Something that happens in a history: done to the server and to the model, which must agree on
+/// whether it is allowed. A step means the same whatever came before it, so that any part of a
+/// history is a history.
+sealed interface Step {
+  void take(World world);
+
+  /// Who sees something of it.
+  default Set<Who> touched() {
+    return Set.of();
+  }
+
+  /// A message through SendMsg.
+  ///
+  /// @param cli its cli_msg_id; a small number, so that retries come by themselves
+  record Send(Who from, Who to, Kind kind, int cli) implements Step {
+    @Override
+    public void take(World world) {
+      world.send(from, ReqSendMsg.newBuilder().setMsg(draft(world, to, kind, cli)).build(), kind);
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(from, to);
+    }
+  }
+
+  private static Msg.Builder draft(World world, Who to, Kind kind, int cli) {
+    return Msg.newBuilder()
+        .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
+        .setReceiverId(world.uid(to))
+        .setCliMsgId(cli)
+        .setMsgTypeValue(kind.type())
+        .setContent(kind.content(world.nextNumber()));
+  }
+
+  private static Set<Who> people(Who... some) {
+    return Set.copyOf(List.of(some));
+  }
+
+  /// A message through SendMsg with something in it that a client should not say.
+  record OddSend(Who from, Who to, int cli, Oddity oddity) implements Step {
+    @Override
+    public void take(World world) {
+      Msg.Builder msg = draft(world, to, Kind.TEXT, cli);
+      ReqSendMsg.Builder request = ReqSendMsg.newBuilder();
+      switch (oddity) {
+        case NO_MESSAGE -> {
+          world.send(from, request.build(), Kind.TEXT);
+          return;
+        }
+        case ANOTHERS_NAME -> msg.setSenderUid(world.uid(from == Who.ANN ? Who.BEN : Who.ANN));
+        case OWN_NAME -> msg.setSenderUid(world.uid(from));
+        case NO_RECEIVER_TYPE -> msg.clearReceiverType();
+        case TO_A_GROUP -> msg.setReceiverType(RecverType.EN_RECVER_TYPE_GROUP);
+        case UNKNOWN_RECEIVER_TYPE -> msg.setReceiverTypeValue(9);
+        case NO_RECEIVER -> msg.clearReceiverId();
+        case NO_TYPE -> msg.clearMsgType();
+        case UNKNOWN_TYPE -> msg.setMsgTypeValue(999);
+        case NO_CONTENT -> msg.clearContent();
+        case SERVERS_FIELDS ->
+            msg.setMsgSeqno(1)
+                .setMsgKey(2)
+                .setTimestamp(3)
+                .setMsgStatus(4)
+                .setSysCancel(true)
+                .setMsgSource(MsgSource.EN_MSG_SOURCE_BACKSTAGE)
+                .setNewFaceVersion(1)
+                .setKeyHitInfos(KeyHitInfos.newBuilder().setToast("toast"));
+        case CLIENTS_SOURCE -> msg.setMsgSource(MsgSource.EN_MSG_SOURCE_IOS);
+      }
+      world.send(from, request.setMsg(msg).build(), Kind.TEXT);
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(from, to);
+    }
+  }
+
+  /// What is odd about a message.
+  enum Oddity {
+    NO_MESSAGE,
+    ANOTHERS_NAME,
+    OWN_NAME,
+    NO_RECEIVER_TYPE,
+    TO_A_GROUP,
+    UNKNOWN_RECEIVER_TYPE,
+    NO_RECEIVER,
+    NO_TYPE,
+    UNKNOWN_TYPE,
+    NO_CONTENT,
+    SERVERS_FIELDS,
+    CLIENTS_SOURCE
+  }
+
+  /// Some messages that the site sends in somebody's name.
+  record SiteSend(Who from, Who to, Kind kind, int cli, int times) implements Step {
+    @Override
+    public void take(World world) {
+      for (int i = 0; i < times; i++) {
+        Msg.Builder msg = draft(world, to, kind, cli).setSenderUid(world.uid(from));
+        world.siteSend(SendRequest.newBuilder().setMsg(msg).build(), kind);
+      }
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(from, to);
+    }
+  }
+
+  /// Takes a message back, the `back`th from the end, as its sender or somebody else.
+  record Recall(Who from, Who to, int back, int cli) implements Step {
+    @Override
+    public void take(World world) {
+      Msg.Builder msg =
+          draft(world, to, Kind.RECALL, cli)
+              .setContent(Long.toUnsignedString(key(world, from, to, back)));
+      world.send(from, ReqSendMsg.newBuilder().setMsg(msg).build(), Kind.RECALL);
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(from, to);
+    }
+  }
+
+  private static long key(World world, Who who, Who talker, int back) {
+    List<Letter> letters =
+        world.model().conversation(world.uid(who), world.uid(talker)).letters().reversed();
+    return back < letters.size() ? letters.get(back).msg().getMsgKey() : 1;
+  }
+
+  /// The site takes a message back, the `back`th from the end.
+  record SiteRecall(Who who, Who talker, int back) implements Step {
+    @Override
+    public void take(World world) {
+      world.siteRecall(
+          RecallRequest.newBuilder()
+              .setUid(world.uid(who))
+              .setTalkerId(world.uid(talker))
+              .setSessionType(1)
+              .setMsgKey(key(world, who, talker, back))
+              .build());
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(who, talker);
+    }
+  }
+
+  /// A place in a conversation.
+  enum Place {
+    ALL,
+    LAST,
+    JUST_BEFORE_LAST,
+    SECOND_LAST,
+    MIDDLE,
+    FIRST,
+    BEFORE_FIRST,
+    BEYOND,
+    GREATEST;
+
+    long seqno(List<Letter> letters) {
+      if (letters.isEmpty()) {
+        return this == ALL ? 0 : 1;
+      }
+      int last = letters.size() - 1;
+      return switch (this) {
+        case ALL -> 0;
+        case LAST -> letters.get(last).seqno();
+        case JUST_BEFORE_LAST -> letters.get(last).seqno() - 1;
+        case SECOND_LAST -> letters.get(Math.max(0, last - 1)).seqno();
+        case MIDDLE -> letters.get(last / 2).seqno();
+        case FIRST -> letters.getFirst().seqno();
+        case BEFORE_FIRST -> 1;
+        case BEYOND -> letters.get(last).seqno() + 1_000;
+        case GREATEST -> -1L;
+      };
+    }
+  }
+
+  /// Reads up to a place.
+  record Ack(Who who, Who talker, Place upTo) implements Step {
+    @Override
+    public void take(World world) {
+      long uid = world.uid(who);
+      long talkerUid = world.uid(talker);
+      ReqUpdateAck request =
+          ReqUpdateAck.newBuilder()
+              .setTalkerId(talkerUid)
+              .setSessionType(1)
+              .setAckSeqno(upTo.seqno(world.model().conversation(uid, talkerUid).letters()))
+              .build();
+      world.write(
+          () -> world.model().updateAck(uid, request), () -> world.as(who).updateAck(request));
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(who, talker);
+    }
+  }
+
+  /// Pins (0), unpins (1), or what SetTop does not know.
+  record Pin(Who who, Who talker, int opType) implements Step {
+    @Override
+    public void take(World world) {
+      ReqSetTop request =
+          ReqSetTop.newBuilder()
+              .setTalkerId(world.uid(talker))
+              .setSessionType(1)
+              .setOpType(opType)
+              .build();
+      world.write(
+          () -> world.model().setTop(world.uid(who), request), () -> world.as(who).setTop(request));
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(who);
+    }
+  }
+
+  record Remove(Who who, Who talker) implements Step {
+    @Override
+    public void take(World world) {
+      ReqRemoveSession request =
+          ReqRemoveSession.newBuilder().setTalkerId(world.uid(talker)).setSessionType(1).build();
+      world.write(
+          () -> world.model().removeSession(world.uid(who), request),
+          () -> world.as(who).removeSession(request));
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(who);
+    }
+  }
+
+  /// Names a talker of another kind than a user, or none, in a call that writes.
+  record OddTalker(Who who, int sessionType, boolean named, int call) implements Step {
+    static final int CALLS = 3;
+
+    @Override
+    public void take(World world) {
+      long uid = world.uid(who);
+      long talkerUid = named ? world.uid(Who.ANN) : 0;
+      Model model = world.model();
+      ImInterfaceBlockingStub stub = world.as(who);
+      switch (call) {
+        case 0 -> {
+          ReqUpdateAck request =
+              ReqUpdateAck.newBuilder().setTalkerId(talkerUid).setSessionType(sessionType).build();
+          world.write(() -> model.updateAck(uid, request), () -> stub.updateAck(request));
+        }
+        case 1 -> {
+          ReqSetTop request =
+              ReqSetTop.newBuilder().setTalkerId(talkerUid).setSessionType(sessionType).build();
+          world.write(() -> model.setTop(uid, request), () -> stub.setTop(request));
+        }
+        default -> {
+          ReqRemoveSession request =
+              ReqRemoveSession.newBuilder()
+                  .setTalkerId(talkerUid)
+                  .setSessionType(sessionType)
+                  .build();
+          world.write(() -> model.removeSession(uid, request), () -> stub.removeSession(request));
+        }
+      }
+    }
+  }
+
+  record Relate(Who from, Who to, Relation.Kind kind, boolean special) implements Step {
+    @Override
+    public void take(World world) {
+      Relation relation =
+          Relation.newBuilder()
+              .setFromUid(world.uid(from))
+              .setToUid(world.uid(to))
+              .setKind(kind)
+              .setSpecial(special)
+              .build();
+      Outcome<Integer> expected = Outcome.of(() -> world.model().setRelation(relation) ? 1 : 0);
+      Outcome<Integer> actual =
+          Outcome.of(
+              () ->
+                  world
+                      .admin()
+                      .setRelations(SetRelationsRequest.newBuilder().addRelations(relation).build())
+                      .getChanged());
+      assertThat(actual).isEqualTo(expected);
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(from, to);
+    }
+  }
+
+  /// A setting of a session and its new value.
+  enum Setting {
+    DND,
+    PUSH_OFF,
+    INTERCEPTED,
+    TRUSTED,
+    INTERCEPTED_AND_TRUSTED
+  }
+
+  record Change(Who who, Who talker, Setting setting, boolean value) implements Step {
+    @Override
+    public void take(World world) {
+      SetSessionRequest.Builder request =
+          SetSessionRequest.newBuilder()
+              .setUid(world.uid(who))
+              .setTalkerId(world.uid(talker))
+              .setSessionType(1);
+      switch (setting) {
+        case DND -> request.setDnd(value);
+        case PUSH_OFF -> request.setPushOff(value);
+        case INTERCEPTED -> request.setIntercepted(value);
+        case TRUSTED -> request.setTrusted(value);
+        case INTERCEPTED_AND_TRUSTED -> request.setIntercepted(value).setTrusted(value);
+      }
+      world.write(
+          () -> world.model().setSession(request.build()),
+          () -> world.admin().setSession(request.build()));
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(who);
+    }
+  }
+
+  /// The site changes a profile.
+  record Describe(Who who, int name, boolean business) implements Step {
+    @Override
+    public void take(World world) {
+      User profile =
+          world.model().person(world.uid(who)).profile().toBuilder()
+              .setName("name " + name)
+              .setFace("https://img.example/" + name)
+              .setBusiness(business)
+              .build();
+      world.admin().putUsers(PutUsersRequest.newBuilder().addUsers(profile).build());
+      world.model().putUser(profile);
+    }
+  }
+
+  record MoveClock(Duration by) implements Step {
+    @Override
+    public void take(World world) {
+      world.moveClock(by);
+    }
+  }
+
+  record Restart() implements Step {
+    @Override
+    public void take(World world) {
+      world.restart();
+    }
+  }
+
+  /// All tokens of a user become worthless, and a new one is not.
+  record Revoke(Who who) implements Step {
+    @Override
+    public void take(World world) {
+      ImInterfaceBlockingStub old = world.as(who);
+      world.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(world.uid(who)).build());
+      assertThat(Outcome.of(() -> old.getSessions(ReqGetSessions.getDefaultInstance())).code())
+          .as("code for the old token")
+          .isEqualTo(-101);
+      world.signInAgain(who);
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(who);
+    }
+  }
+
+  /// A device says how far it is, which nobody sees.
+  record Processed(Who who, long seqno) implements Step {
+    @Override
+    public void take(World world) {
+      ReqSyncAck request = ReqSyncAck.newBuilder().setClientSeqno(seqno).build();
+      assertThat(world.as(who).syncAck(request)).isEqualTo(RspSyncAck.getDefaultInstance());
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return people(who);
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package dev.sixin.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sixin.TestServer;
+import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
+import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.PutUsersRequest;
+import dev.sixin.admin.v1.RecallRequest;
+import dev.sixin.admin.v1.RecallResponse;
+import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.admin.v1.SendResponse;
+import dev.sixin.admin.v1.User;
+import dev.sixin.model.Call.Read;
+import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
+import dev.sixin.proto.im.ReqSendMsg;
+import dev.sixin.proto.im.ReqSessionDetail;
+import dev.sixin.proto.im.ReqSessionMsg;
+import dev.sixin.proto.im.RspSendMsg;
+import dev.sixin.proto.type.Medal;
+import dev.sixin.proto.type.Msg;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// The server and the model side by side, with the users of one history. Whatever is done is done
+/// to both; whatever they disagree about fails the test.
+final class World {
+  private static final List<Who> ALL = List.of(Who.values());
+
+  private final TestServer server;
+  private final Executor executor;
+  private final long base;
+  private final Model model;
+  private final Map<Who, String> tokens = new EnumMap<>(Who.class);
+  private final Map<Who, ImInterfaceBlockingStub> stubs = new EnumMap<>(Who.class);
+  private AdminBlockingStub admin;
+  private long number;
+
+  /// @param base where the numbers of its users begin; those of all histories are different
+  /// @param executor runs reads that may go on at once
+  World(TestServer server, long base, Executor executor) {
+    this.server = server;
+    this.base = base;
+    this.executor = executor;
+    this.model = new Model(new Time(server.clock.instant()));
+    this.admin = server.admin();
+    PutUsersRequest.Builder profiles = PutUsersRequest.newBuilder();
+    for (Who who : Who.values()) {
+      if (who != Who.NOBODY) {
+        profiles.addUsers(profile(who));
+        model.putUser(profile(who));
+        signInAgain(who);
+      }
+    }
+    admin.putUsers(profiles.build());
+  }
+
+  private User profile(Who who) {
+    User.Builder profile =
+        User.newBuilder().setUid(uid(who)).setName(who.name()).setOfficialType(-1);
+    switch (who) {
+      case SHOP -> profile.setBusiness(true).setMedal(Medal.newBuilder().setMedalName("shop"));
+      case NOTICES -> profile.setSystemMsgType(5);
+      case HELPER -> profile.setSystemMsgType(7).setBusiness(true).setFace("https://img.example/h");
+      default -> {}
+    }
+    return profile.build();
+  }
+
+  Model model() {
+    return model;
+  }
+
+  long uid(Who who) {
+    return who.uid(base);
+  }
+
+  ImInterfaceBlockingStub as(Who who) {
+    return stubs.computeIfAbsent(who, one -> server.withToken(tokens.get(one)));
+  }
+
+  AdminBlockingStub admin() {
+    return admin;
+  }
+
+  /// A number for something that should differ from all else.
+  long nextNumber() {
+    return ++number;
+  }
+
+  void moveClock(Duration by) {
+    server.clock.move(by);
+    model.time().move(by);
+  }
+
+  void restart() {
+    server.restart();
+    stubs.clear();
+    admin = server.admin();
+  }
+
+  void signInAgain(Who who) {
+    IssueTokenRequest request = IssueTokenRequest.newBuilder().setUid(uid(who)).build();
+    tokens.put(who, admin.issueToken(request).getToken());
+    stubs.remove(who);
+  }
+
+  /// Does something to both that answers nothing.
+  void write(Runnable toModel, Supplier<?> toServer) {
+    int expected =
+        Outcome.of(
+                () -> {
+                  toModel.run();
+                  return null;
+                })
+            .code();
+    assertThat(Outcome.of(toServer).code()).as("code").isEqualTo(expected);
+  }
+
+  /// Sends a message as a user.
+  void send(Who from, ReqSendMsg request, Kind kind) {
+    Outcome<Letter> expected = Outcome.of(() -> model.sendMsg(uid(from), request, kind));
+    Outcome<RspSendMsg> actual = Outcome.of(() -> as(from).sendMsg(request));
+    assertThat(actual.code()).as("code").isEqualTo(expected.code());
+    if (expected.answer() == null) {
+      return;
+    }
+    Letter letter = expected.answer();
+    if (letter.isNew()) {
+      Msg newest = newest(uid(from), request.getMsg().getReceiverId());
+      model.adopt(letter, actual.answer().getMsgKey(), newest.getMsgSeqno());
+      assertThat(newest).isEqualTo(letter.msg());
+    }
+    RspSendMsg.Builder answer = RspSendMsg.newBuilder().setMsgKey(letter.msg().getMsgKey());
+    if (letter.msg().getMsgTypeValue() == Kind.TEXT.type()) {
+      answer.setMsgContent(letter.msg().getContent());
+    }
+    assertThat(actual.answer()).isEqualTo(answer.build());
+  }
+
+  /// Takes a message back as the site.
+  void siteRecall(RecallRequest request) {
+    Outcome<Letter> expected = Outcome.of(() -> model.recall(request));
+    Outcome<RecallResponse> actual = Outcome.of(() -> admin.recall(request));
+    assertThat(actual.code()).as("code").isEqualTo(expected.code());
+    if (expected.answer() != null) {
+      Msg newest = newest(request.getUid(), request.getTalkerId());
+      model.adopt(expected.answer(), newest.getMsgKey(), newest.getMsgSeqno());
+      assertThat(newest).isEqualTo(expected.answer().msg());
+    }
+  }
+
+  private Msg newest(long uid, long talkerUid) {
+    Who reader = tokens.keySet().stream().filter(who -> uid(who) == uid).findFirst().orElseThrow();
+    return as(reader)
+        .syncFetchSessionMsgs(
+            ReqSessionMsg.newBuilder().setTalkerId(talkerUid).setSessionType(1).setSize(1).build())
+        .getMessages(0);
+  }
+
+  /// Sends a message as the site.
+  void siteSend(SendRequest request, Kind kind) {
+    Outcome<Letter> expected = Outcome.of(() -> model.send(request, kind));
+    Outcome<SendResponse> actual = Outcome.of(() -> admin.send(request));
+    assertThat(actual.code()).as("code").isEqualTo(expected.code());
+    if (expected.answer() == null) {
+      return;
+    }
+    Letter letter = expected.answer();
+    if (letter.isNew()) {
+      model.adopt(letter, actual.answer().getMsgKey(), actual.answer().getMsgSeqno());
+      adoptTimes();
+    }
+    assertThat(actual.answer())
+        .isEqualTo(
+            SendResponse.newBuilder()
+                .setMsgKey(letter.msg().getMsgKey())
+                .setMsgSeqno(letter.seqno())
+                .build());
+  }
+
+  /// Takes the times of what has just happened from the sessions that show them.
+  private void adoptTimes() {
+    for (Who who : tokens.keySet()) {
+      for (Session session : model.person(uid(who)).sessions().values()) {
+        if (session.isOpen() && session.exists()) {
+          session.adopt(
+              as(who)
+                  .sessionDetail(
+                      ReqSessionDetail.newBuilder()
+                          .setTalkerId(session.talker().uid())
+                          .setSessionType(1)
+                          .build()));
+        }
+      }
+    }
+  }
+
+  /// Takes a step, then looks around.
+  void take(Turn turn) {
+    turn.step().take(this);
+    adoptTimes();
+    Random random = new Random(turn.look());
+    Set<Who> watched = new LinkedHashSet<>(turn.step().touched());
+    watched.add(ALL.get(random.nextInt(ALL.size())));
+    watched.remove(Who.NOBODY);
+    List<Read<?, ?>> reads = new ArrayList<>();
+    watched.forEach(who -> reads.addAll(look(who, random).glance()));
+    compare(reads);
+  }
+
+  /// Compares everything that anybody can see.
+  void compareAll() {
+    List<Read<?, ?>> reads = new ArrayList<>();
+    tokens.keySet().forEach(who -> reads.addAll(look(who, new Random(number)).all()));
+    compare(reads);
+  }
+
+  private Look look(Who who, Random random) {
+    List<Long> talkers = ALL.stream().map(this::uid).toList();
+    return new Look(model, uid(who), talkers, random);
+  }
+
+  private void compare(List<Read<?, ?>> reads) {
+    Map<Long, ImInterfaceBlockingStub> readers =
+        tokens.keySet().stream().collect(Collectors.toMap(this::uid, this::as));
+    List<CompletableFuture<Outcome<?>>> answers = new ArrayList<>();
+    for (Read<?, ?> read : reads) {
+      ImInterfaceBlockingStub stub = readers.get(read.uid());
+      answers.add(CompletableFuture.supplyAsync(() -> read.actual(stub), executor));
+    }
+    for (int i = 0; i < reads.size(); i++) {
+      Read<?, ?> read = reads.get(i);
+      Outcome<?> actual = answers.get(i).join();
+      Outcome<?> expected = read.expected(model);
+      if (!actual.equals(expected)) {
+        assertThat(actual).as(read.toString()).isEqualTo(expected);
+      }
+    }
+  }
+}
