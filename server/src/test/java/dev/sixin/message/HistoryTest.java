@@ -184,6 +184,7 @@ class HistoryTest {
     while (page.getHasMore() == 1) {
       page = talk.page(NEWEST_FIRST, MOST, 0, page.getMinSeqno());
       newestFirst.addAll(page.getMessagesList());
+      assertThat(newestFirst).as("no message twice").hasSizeLessThanOrEqualTo(messages);
     }
     assertThat(newestFirst).hasSize(messages);
     assertThat(newestFirst.reversed())
@@ -208,6 +209,7 @@ class HistoryTest {
     do {
       page = talk.page(OLDEST_FIRST, 2, from, 0);
       read.addAll(texts(page));
+      assertThat(read).as("no message twice").hasSizeLessThanOrEqualTo(7);
       from = page.getMaxSeqno();
     } while (page.getHasMore() == 1);
 
@@ -223,6 +225,7 @@ class HistoryTest {
     do {
       page = talk.page(NEWEST_FIRST, 3, 0, to);
       read.addAll(texts(page));
+      assertThat(read).as("no message twice").hasSizeLessThanOrEqualTo(7);
       to = page.getMinSeqno();
     } while (page.getHasMore() == 1);
 

@@ -78,6 +78,28 @@ class RatesTest {
   }
 
   @Test
+  void aMessageSentTooFast_costsNothingOfTheDaysWorth() {
+    try (TestServer own =
+        TestServer.start("--rate-burst=1", "--rate-per-second=1", "--rate-per-day=" + PER_DAY)) {
+      Person ann = Person.on(own);
+      Person bob = Person.on(own);
+      ann.befriends(bob);
+      int sent = 0;
+      for (int tries = 0; sent < PER_DAY && tries < 1_000_000; tries++) {
+        try {
+          ann.says(bob, "hello");
+          sent++;
+        } catch (StatusRuntimeException e) {
+          assertThat(TestServer.details(e).getCode()).isEqualTo(21020);
+        }
+      }
+
+      assertThat(sent).isEqualTo(PER_DAY);
+      assertRefused(21046, () -> ann.says(bob, "hello"));
+    }
+  }
+
+  @Test
   void eachSender_hasRatesOfTheirOwn() {
     Pair friends = Pair.ofFriends();
     friends.say(PER_DAY);

@@ -433,6 +433,7 @@ class ListsTest {
       long end = page.getSessionListList().getLast().getSessionTs();
       page = ann.lists(request -> request.setSize(2).setEndTs(end));
       seen.addAll(ann.talkers(page));
+      assertThat(seen).as("no session twice").doesNotHaveDuplicates();
     }
 
     assertThat(seen).containsExactly(dan, fay, eve, cat, bob);

@@ -10,8 +10,8 @@ import dev.sixin.admin.v1.User;
 import dev.sixin.proto.im.ReqNewSessions;
 import dev.sixin.proto.im.RspSessions;
 import dev.sixin.proto.type.SessionInfo;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The rules of NewSessions.
@@ -69,16 +69,17 @@ class NewSessionsTest {
 
   @Test
   void goingOnFromTheGreatestSeen_missesNothing() {
-    Set<Person> writers = new HashSet<>();
+    List<Person> writers = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
       writers.add(stranger());
     }
-    Set<Person> seen = new HashSet<>();
+    List<Person> seen = new ArrayList<>();
     long from = 0;
     RspSessions page;
     do {
       page = newer(from, 3);
       seen.addAll(ann.talkers(page));
+      assertThat(seen).as("no session twice").doesNotHaveDuplicates();
       from =
           page.getSessionListList().stream()
               .mapToLong(SessionInfo::getSessionTs)
@@ -86,7 +87,7 @@ class NewSessionsTest {
               .orElseThrow();
     } while (page.getHasMore() == 1);
 
-    assertThat(seen).isEqualTo(writers);
+    assertThat(seen).containsExactlyInAnyOrderElementsOf(writers);
   }
 
   @Test
