@@ -329,7 +329,11 @@ public final class Inbox {
   }
 
   private static Key ackedKey(SessionRow session) {
-    return !session.getListed() || session.getInfo().getAckTs() == 0
+    // Whether a group is listed is known when it is read: a message shows it again and changes no
+    // row here.
+    boolean mayBeListed =
+        talker(session).isUser() ? session.getListed() : session.getGroup().getMember();
+    return !mayBeListed || session.getInfo().getAckTs() == 0
         ? null
         : ACKED.u64Descending(session.getInfo().getAckTs()).append(talker(session).key());
   }

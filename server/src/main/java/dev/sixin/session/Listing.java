@@ -7,6 +7,7 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.session.Sessions.Page;
+import dev.sixin.store.Key;
 import dev.sixin.store.Order;
 import dev.sixin.store.Range;
 import dev.sixin.store.Row;
@@ -85,11 +86,8 @@ final class Listing {
   }
 
   Page acked(Window window, int size) {
-    List<SessionRow> oldestFirst =
-        inbox.scan(TABLE, window.rows(Inbox.ACKED), Order.DESCENDING, size + 1).stream()
-            .flatMap(this::load)
-            .toList();
-    return oldest(oldestFirst, size);
+    Range acked = window.rows(Inbox.ACKED);
+    return oldest(walk(acked, Order.DESCENDING, _ -> true, size + 1), size);
   }
 
   private static Page oldest(List<SessionRow> oldestFirst, int size) {
@@ -136,22 +134,38 @@ final class Listing {
     Predicate<SessionRow> inList =
         session ->
             talker(session).isUser() ? list.folders().contains(Folder.of(session)) : list.groups();
-    List<SessionRow> found = new ArrayList<>();
-    Range left = Range.prefix(Inbox.ACKED);
-    for (int walked = 0; found.size() < limit && walked < MAX_WALK; walked += CHUNK) {
-      List<Row> chunk = inbox.scan(TABLE, left, Order.ASCENDING, CHUNK);
-      chunk.stream().flatMap(this::load).filter(inList).filter(wanted).forEach(found::add);
-      if (chunk.size() < CHUNK) {
-        break;
-      }
-      left = new Range(chunk.getLast().key().next(), left.to());
-    }
+    List<SessionRow> found =
+        walk(Range.prefix(Inbox.ACKED), Order.ASCENDING, inList.and(wanted), limit);
     if (found.size() < limit) {
       byNews(list, Window.OPEN, MAX_WALK, Order.ASCENDING).stream()
           .filter(session -> session.getInfo().getAckTs() == 0)
           .filter(wanted)
           .limit(limit - found.size())
           .forEach(found::add);
+    }
+    return found;
+  }
+
+  /// The first sessions that rows stand for and that are wanted, groups left out that no list
+  /// shows.
+  private List<SessionRow> walk(Range rows, Order order, Predicate<SessionRow> wanted, int limit) {
+    List<SessionRow> found = new ArrayList<>();
+    Range left = rows;
+    for (int walked = 0; found.size() < limit && walked < MAX_WALK; walked += CHUNK) {
+      List<Row> chunk = inbox.scan(TABLE, left, order, CHUNK);
+      chunk.stream()
+          .flatMap(this::load)
+          .filter(wanted)
+          .limit(limit - found.size())
+          .forEach(found::add);
+      if (chunk.size() < CHUNK) {
+        break;
+      }
+      Key last = chunk.getLast().key();
+      left =
+          order == Order.ASCENDING
+              ? new Range(last.next(), left.to())
+              : new Range(left.from(), last);
     }
     return found;
   }

@@ -15,9 +15,10 @@
 /// 5 device, UTF-8                →  DeviceRow: how far a device has processed
 /// ```
 ///
-/// Rows 2 to 4 stand for listed sessions only and follow from row 1, as do the totals of row 0: all
-/// of them change together, in one place. A session row without `listed` remembers what must
-/// outlive a removal: the read position, the settings, whether its owner follows the talker.
+/// Rows 2 to 4 stand for listed sessions only (row 3 also for groups that their next message shows
+/// again) and follow from row 1, as do the totals of row 0: all of them change together, in one
+/// place. A session row without `listed` remembers what must outlive a removal: the read position,
+/// the settings, whether its owner follows the talker.
 ///
 /// A message in a group changes no inbox but its sender's and the mentioned ones'. What a session
 /// with a group shows is therefore put together when it is read: the stored row knows how far its
