@@ -86,16 +86,14 @@ public final class GroupTalk {
   private static Msg write(Partition log, Msg draft, boolean business, int node) {
     Msg msg =
         Log.append(log, MessageRow.newBuilder().setMsg(draft).build(), Side.GROUP, business, node);
-    if (FanGroups.member(log, msg.getSenderUid()).isPresent()) {
-      log.tell(
-          Entity.inbox(msg.getSenderUid()),
-          new MessageArrived(
-              Talker.group(msg.getReceiverId()),
-              msg.getMsgSeqno(),
-              true,
-              Side.GROUP.of(Conversation.head(log)),
-              0));
-    }
+    log.tell(
+        Entity.inbox(msg.getSenderUid()),
+        new MessageArrived(
+            Talker.group(msg.getReceiverId()),
+            msg.getMsgSeqno(),
+            true,
+            Side.GROUP.of(Conversation.head(log)),
+            0));
     return msg;
   }
 
