@@ -5,7 +5,11 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
+import dev.sixin.account.Erasure;
+import dev.sixin.account.Export;
+import dev.sixin.account.Kept;
 import dev.sixin.api.AdminService;
+import dev.sixin.api.AdminService.Accounts;
 import dev.sixin.api.Authenticator;
 import dev.sixin.api.Calls;
 import dev.sixin.api.GrpcApi;
@@ -153,6 +157,8 @@ public final class Server implements AutoCloseable {
     Calls calls =
         new Calls(
             authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.concurrentCalls());
+    Kept kept = new Kept(messages, sessions, relations, groups, users);
+    Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
@@ -170,7 +176,7 @@ public final class Server implements AutoCloseable {
     GrpcApi.addTo(
         builder,
         new ImInterfaceService(calls, features, clock),
-        new AdminService(calls, features, tokens));
+        new AdminService(calls, features, tokens, accounts));
     if (config.docs()) {
       builder.serviceUnder("/docs", new DocService());
     }

@@ -16,6 +16,7 @@ class ArchitectureTest {
     "dev.sixin.session", "dev.sixin.relation", "dev.sixin.group", "dev.sixin.user", "dev.sixin.site"
   };
   private static final String MESSAGE = "dev.sixin.message";
+  private static final String ACCOUNT = "dev.sixin.account";
   private static final String API = "dev.sixin.api";
   private static final String PROCESS = "dev.sixin";
   private static final String[] WIRE = {
@@ -35,10 +36,19 @@ class ArchitectureTest {
   static final ArchRule messages_areUsedFromAboveAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackages(MESSAGE, API, PROCESS)
+          .resideOutsideOfPackages(MESSAGE, ACCOUNT, API, PROCESS)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(MESSAGE);
+
+  @ArchTest
+  static final ArchRule accounts_areUsedFromAboveAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ACCOUNT, API, PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ACCOUNT);
 
   @ArchTest
   static final ArchRule features_areUsedFromAboveAlone =
@@ -51,6 +61,7 @@ class ArchitectureTest {
               "dev.sixin.user",
               "dev.sixin.site",
               MESSAGE,
+              ACCOUNT,
               API,
               PROCESS)
           .should()

@@ -1,6 +1,13 @@
 package dev.sixin.api;
 
+import com.google.protobuf.ByteString;
+import dev.sixin.account.Erasure;
+import dev.sixin.account.Export;
 import dev.sixin.admin.v1.AdminGrpc.AdminImplBase;
+import dev.sixin.admin.v1.EraseUserRequest;
+import dev.sixin.admin.v1.EraseUserResponse;
+import dev.sixin.admin.v1.ExportUserRequest;
+import dev.sixin.admin.v1.ExportUserResponse;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.IssueTokenResponse;
 import dev.sixin.admin.v1.Member;
@@ -47,6 +54,8 @@ import dev.sixin.relation.Relations.Step;
 import dev.sixin.store.Bulk;
 import dev.sixin.token.Tokens;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -54,6 +63,7 @@ import java.util.List;
 /// them is written.
 public final class AdminService extends AdminImplBase {
   private static final int MAX_BULK = 10_000;
+  private static final int EXPORT_PIECE_BYTES = 64 << 10;
   private static final int MAX_DEVICE_CHARS = 128;
   private static final int MAX_NAME_BYTES = 256;
   private static final int MAX_TEXT_BYTES = 2_048;
@@ -61,12 +71,17 @@ public final class AdminService extends AdminImplBase {
   private final Calls calls;
   private final Features features;
   private final Tokens tokens;
+  private final Accounts accounts;
+
+  /// What is done with all that is kept of a user.
+  public record Accounts(Export export, Erasure erasure) {}
 
   /// The service over these features.
-  public AdminService(Calls calls, Features features, Tokens tokens) {
+  public AdminService(Calls calls, Features features, Tokens tokens, Accounts accounts) {
     this.calls = calls;
     this.features = features;
     this.tokens = tokens;
+    this.accounts = accounts;
   }
 
   @Override
@@ -363,5 +378,49 @@ public final class AdminService extends AdminImplBase {
       draft.setMsgSource(MsgSource.EN_MSG_SOURCE_BACKSTAGE);
     }
     return draft.build();
+  }
+
+  @Override
+  public void exportUser(ExportUserRequest request, StreamObserver<ExportUserResponse> out) {
+    calls.adminStream(
+        out,
+        pieces -> {
+          long uid = Calls.required("uid", request.getUid());
+          ByteArrayOutputStream some = new ByteArrayOutputStream();
+          accounts
+              .export()
+              .of(
+                  uid,
+                  line -> {
+                    some.writeBytes(line.getBytes(StandardCharsets.UTF_8));
+                    if (some.size() >= EXPORT_PIECE_BYTES) {
+                      pieces.accept(exported(some));
+                    }
+                  });
+          if (some.size() > 0) {
+            pieces.accept(exported(some));
+          }
+        });
+  }
+
+  private static ExportUserResponse exported(ByteArrayOutputStream lines) {
+    ExportUserResponse piece =
+        ExportUserResponse.newBuilder()
+            .setJsonLines(ByteString.copyFrom(lines.toByteArray()))
+            .build();
+    lines.reset();
+    return piece;
+  }
+
+  @Override
+  public void eraseUser(EraseUserRequest request, StreamObserver<EraseUserResponse> out) {
+    calls.adminLater(
+        out,
+        () ->
+            accounts
+                .erasure()
+                .begin(Calls.required("uid", request.getUid()))
+                .thenApply(
+                    erased -> EraseUserResponse.newBuilder().setMessagesErased(erased).build()));
   }
 }

@@ -7,10 +7,12 @@ import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -52,6 +54,48 @@ public final class Calls {
         () -> {
           authenticator.requireAdmin(headers);
           return CompletableFuture.completedFuture(rule.get());
+        });
+  }
+
+  /// Answers a call that only the site may make once what its rule began has ended, however long
+  /// that takes.
+  <T extends MessageLite> void adminLater(
+      StreamObserver<T> out, Supplier<CompletionStage<T>> rule) {
+    RequestHeaders headers = headers();
+    ServiceRequestContext.current().clearRequestTimeout();
+    run(
+        headers,
+        out,
+        () -> {
+          authenticator.requireAdmin(headers);
+          return rule.get();
+        });
+  }
+
+  /// Answers a call that only the site may make in pieces, however long that takes. The rule hands
+  /// over one after another and is held up when the caller takes them more slowly.
+  <T extends MessageLite> void adminStream(StreamObserver<T> out, Consumer<Consumer<T>> rule) {
+    RequestHeaders headers = headers();
+    ServiceRequestContext.current().clearRequestTimeout();
+    ServerCallStreamObserver<T> observer = (ServerCallStreamObserver<T>) out;
+    Pieces<T> pieces = new Pieces<>(observer);
+    if (!free.tryAcquire()) {
+      observer.onError(Errors.overloaded(headers));
+      return;
+    }
+    executor.execute(
+        () -> {
+          try {
+            authenticator.requireAdmin(headers);
+            rule.accept(pieces::send);
+            observer.onCompleted();
+          } catch (CancellationException e) {
+            return; // nobody is left to be told
+          } catch (RuntimeException | Error e) {
+            observer.onError(Errors.toGrpc(headers, e));
+          } finally {
+            free.release();
+          }
         });
   }
 

@@ -249,6 +249,11 @@ public final class FanGroups {
     return gone;
   }
 
+  /// Takes a user out of a group without a line about it.
+  public void forget(long groupId, long uid) {
+    Bulk.await(store.transact(Entity.group(groupId), group -> exit(group, groupId, uid)));
+  }
+
   private void removeEverybody(long groupId) {
     Key group = Entity.group(groupId);
     int removed;

@@ -87,17 +87,15 @@ public final class GroupTalk {
   private Msg write(Partition log, Msg draft, Author author, Permit permit) {
     MessageRow row = MessageRow.newBuilder().setMsg(draft).build();
     Msg msg = Log.append(log, row, Side.GROUP, author.user().getBusiness(), node);
-    if (FanGroups.member(log, msg.getSenderUid()).isPresent()) {
-      log.tell(
-          Entity.inbox(msg.getSenderUid()),
-          new MessageArrived(
-              Talker.group(msg.getReceiverId()),
-              msg.getMsgSeqno(),
-              true,
-              Side.GROUP.of(Conversation.head(log)),
-              0,
-              permit.isMetered()));
-    }
+    log.tell(
+        Entity.inbox(msg.getSenderUid()),
+        new MessageArrived(
+            Talker.group(msg.getReceiverId()),
+            msg.getMsgSeqno(),
+            true,
+            Side.GROUP.of(Conversation.head(log)),
+            0,
+            permit.isMetered()));
     return msg;
   }
 

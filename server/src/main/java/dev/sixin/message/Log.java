@@ -84,6 +84,10 @@ public final class Log {
     return rows.scan(TABLE, new Range(from, to), order, limit).stream().map(Log::parse).toList();
   }
 
+  static long seqno(MessageRow row) {
+    return row.getMsg().getMsgSeqno();
+  }
+
   private static MessageRow parse(Row row) {
     return parse(row.value());
   }

@@ -14,8 +14,12 @@ import dev.sixin.proto.type.RecverType;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.relation.Relations;
+import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
+import dev.sixin.store.Order;
 import dev.sixin.store.Partition;
+import dev.sixin.store.Range;
+import dev.sixin.store.Row;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
@@ -33,6 +37,8 @@ public final class Mailings {
 
   /// The most receivers of one message.
   static final int MAX_RECEIVERS = 500;
+
+  private static final int ERASED_AT_ONCE = 200;
 
   private static final Key CONTENT = Key.of(0);
 
@@ -93,6 +99,21 @@ public final class Mailings {
     return find(mailings, row.getSharedContentKey())
         .map(mailed -> msg.toBuilder().setContent(mailed.getContent()).build())
         .orElseGet(() -> Blank.of(msg).build());
+  }
+
+  /// Forgets some of what an account sent to many: its copies are then blank.
+  ///
+  /// @return whether more is left
+  boolean eraseSome(long uid) {
+    return Bulk.await(
+        store.transact(
+            Entity.mailings(uid),
+            mailings -> {
+              List<Row> some =
+                  mailings.scan(TABLE, Range.prefix(CONTENT), Order.ASCENDING, ERASED_AT_ONCE);
+              some.forEach(row -> mailings.delete(TABLE, row.key()));
+              return !some.isEmpty();
+            }));
   }
 
   private Optional<Refusal> objection(Checked checked, Author author, List<Long> receivers) {

@@ -16,7 +16,9 @@ import dev.sixin.refusal.Refusal;
 import dev.sixin.relation.Relations;
 import dev.sixin.site.SiteTables;
 import dev.sixin.store.Bulk;
+import dev.sixin.store.Key;
 import dev.sixin.store.Order;
+import dev.sixin.store.Partition;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.user.Users;
@@ -45,6 +47,8 @@ public final class Messages {
   /// What a page may weigh: clients refuse answers above 4 MiB. A page that grows heavier ends
   /// early and says that there is more.
   private static final int MAX_PAGE_BYTES = 3 << 20;
+
+  private static final int ERASED_AT_ONCE = 200;
 
   private final Store store;
   private final Users users;
@@ -211,6 +215,48 @@ public final class Messages {
         && users.find(talkerUid).isPresent()
         && !Author.isOfficial(users.get(uid))
         && !relations.between(uid, talkerUid).getFollowedBy();
+  }
+
+  /// What one step of an erasure did.
+  ///
+  /// @param erased how many messages lost their content
+  /// @param last where the next step goes on; empty when the end was reached
+  public record Erased(int erased, Optional<Long> last) {}
+
+  /// Erases what a user said in some of a conversation, whoever may read it now: contents go,
+  /// statuses and counts stay.
+  ///
+  /// @param after the message after which to go on; 0: at the beginning
+  public Erased eraseSome(long uid, Talker talker, long after) {
+    Key conversation = Entity.conversation(uid, talker);
+    List<MessageRow> some =
+        Log.between(store.rows(conversation), after, 0, Order.ASCENDING, ERASED_AT_ONCE);
+    List<Long> said = some.stream().filter(row -> isErasable(uid, row)).map(Log::seqno).toList();
+    int erased =
+        said.isEmpty() ? 0 : Bulk.await(store.transact(conversation, log -> blank(log, said)));
+    boolean more = some.size() == ERASED_AT_ONCE;
+    return new Erased(erased, more ? Optional.of(Log.seqno(some.getLast())) : Optional.empty());
+  }
+
+  private static boolean isErasable(long uid, MessageRow row) {
+    Msg msg = row.getMsg();
+    return msg.getSenderUid() == uid
+        && !Types.isRecall(msg.getMsgTypeValue())
+        && !Blank.of(row).build().equals(row);
+  }
+
+  private static int blank(Partition log, List<Long> seqnos) {
+    for (long seqno : seqnos) {
+      Log.message(log, seqno).ifPresent(row -> Log.put(log, Blank.of(row).build()));
+    }
+    return seqnos.size();
+  }
+
+  /// Erases the contents that a user sent to many at once.
+  ///
+  /// @return whether more is left
+  public boolean eraseSomeMailings(long uid) {
+    return mailings.eraseSome(uid);
   }
 
   /// The message with a number in a user's conversation with a talker.

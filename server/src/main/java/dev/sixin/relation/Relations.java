@@ -42,6 +42,7 @@ public final class Relations {
   private static final int LOGS_AT_ONCE = 500;
 
   private static final int CHUNK = 1_000;
+  private static final int ERASED_AT_ONCE = 50;
   private static final byte[] NOTHING = new byte[0];
 
   private final Store store;
@@ -145,6 +146,51 @@ public final class Relations {
     }
   }
 
+  /// What stands between a user and another.
+  public record Pair(long otherUid, RelationRow relation) {}
+
+  /// Some of what stands between a user and others, by the others' uids.
+  ///
+  /// @param afterUid where to go on; 0: at the beginning
+  public List<Pair> pairs(long uid, long afterUid, int limit) {
+    Range after = new Range(PAIR.u64(afterUid).next(), PAIR.afterPrefix());
+    return store.rows(Entity.relations(uid)).scan(TABLE, after, Order.ASCENDING, limit).stream()
+        .map(
+            row ->
+                new Pair(
+                    row.key().u64At(1),
+                    Stored.parse(row.value(), RelationRow.getDefaultInstance())))
+        .toList();
+  }
+
+  /// Ends some of what stands between a user and others, on both sides; at last forgets the user.
+  ///
+  /// @return whether more is left
+  public boolean eraseSome(long uid) {
+    List<Pair> pairs = pairs(uid, 0, ERASED_AT_ONCE);
+    List<Step> steps = new ArrayList<>();
+    for (Pair pair : pairs) {
+      for (Act act : new Act[] {new Act.Unfollow(), new Act.Unblock()}) {
+        steps.add(new Step(uid, pair.otherUid(), act));
+        steps.add(new Step(pair.otherUid(), uid, act));
+      }
+    }
+    apply(steps);
+    return Bulk.await(
+        store.transact(
+            Entity.relations(uid),
+            relations -> {
+              pairs.forEach(pair -> relations.delete(TABLE, PAIR.u64(pair.otherUid())));
+              if (!pairs.isEmpty()) {
+                return true;
+              }
+              List<Row> rest =
+                  relations.scan(TABLE, Range.prefix(Key.EMPTY), Order.ASCENDING, CHUNK);
+              rest.forEach(row -> relations.delete(TABLE, row.key()));
+              return !rest.isEmpty();
+            }));
+  }
+
   private static boolean act(Partition relations, Step step) {
     boolean changed =
         change(
@@ -208,7 +254,11 @@ public final class Relations {
     if (after.equals(before)) {
       return false;
     }
-    relations.put(TABLE, PAIR.u64(otherUid), after.toByteArray());
+    if (after.equals(RelationRow.getDefaultInstance())) {
+      relations.delete(TABLE, PAIR.u64(otherUid));
+    } else {
+      relations.put(TABLE, PAIR.u64(otherUid), after.toByteArray());
+    }
     boolean followTurned = after.getFollows() != before.getFollows();
     boolean friendTurned = isFriend(after) != isFriend(before);
     RelationsHead.Builder head = head(relations).toBuilder();

@@ -50,9 +50,10 @@ public final class Inbox {
     SessionRow before = inbox.session(event.talker());
     if (event.talker().isUser()) {
       inbox.arrivedFromUser(before, event);
-    } else if (before.getGroup().getMember()) {
-      inbox.readGroup(
-          before, event.seqno(), event.othersTotals(), 0, head -> inbox.meter(head, event));
+    } else {
+      // Also for the site's messages in the name of somebody who is no member: the inbox knows all
+      // conversations that its user wrote into.
+      inbox.readGroup(before, event.seqno(), event.othersTotals(), 0, head -> inbox.meter(head, event));
     }
   }
 

@@ -32,6 +32,7 @@ import java.util.function.Function;
 public final class Sessions {
   private static final int MAX_PINS = 50;
   private static final int MAX_DEVICES = 64;
+  private static final int ERASED_AT_ONCE = 500;
   private static final int MAX_SYSTEM_ACCOUNTS = 100;
 
   private final Store store;
@@ -111,6 +112,43 @@ public final class Sessions {
           }
           return accounts;
         });
+  }
+
+  /// Some of all sessions that a user ever had, as they are stored, listed or not; users first.
+  ///
+  /// @param after where to go on; a talker that is none: at the beginning
+  public List<SessionRow> stored(long uid, Talker after, int limit) {
+    Range range = new Range(Inbox.SESSION.append(after.key()).next(), Inbox.SESSION.afterPrefix());
+    return store.rows(Entity.inbox(uid)).scan(TABLE, range, Order.ASCENDING, limit).stream()
+        .map(row -> Inbox.parse(row.value()))
+        .toList();
+  }
+
+  /// How far a user's devices have processed, by their names.
+  public Map<String, DeviceRow> devices(long uid) {
+    Map<String, DeviceRow> devices = new TreeMap<>();
+    Range range = Range.prefix(Inbox.DEVICE);
+    for (Row row : store.rows(Entity.inbox(uid)).scan(TABLE, range, Order.ASCENDING, MAX_DEVICES)) {
+      devices.put(
+          row.key().textAt(Inbox.DEVICE.length()),
+          Stored.parse(row.value(), DeviceRow.getDefaultInstance()));
+    }
+    return devices;
+  }
+
+  /// Forgets some of an inbox.
+  ///
+  /// @return whether more is left
+  public boolean eraseSome(long uid) {
+    return Bulk.await(
+        store.transact(
+            Entity.inbox(uid),
+            rows -> {
+              List<Row> some =
+                  rows.scan(TABLE, Range.prefix(Key.EMPTY), Order.ASCENDING, ERASED_AT_ONCE);
+              some.forEach(row -> rows.delete(TABLE, row.key()));
+              return !some.isEmpty();
+            }));
   }
 
   /// Unread totals, pins and `lastest_seqno` of a user.

@@ -2,6 +2,7 @@ package dev.sixin.user;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
@@ -15,8 +16,11 @@ import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
+import dev.sixin.store.Order;
+import dev.sixin.store.Range;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +51,7 @@ public final class Users {
           "sys_msg",
           "up");
 
+  private static final int MAX_ROWS = 1_000;
   private static final int CACHED = 200_000;
   private static final int NAME_BYTES = 256;
   private static final int TITLE_BYTES = 1_024;
@@ -125,6 +130,50 @@ public final class Users {
     return revocations.get(
         uid,
         id -> Stored.parse(load(id, TOKENS), TokensRow.getDefaultInstance()).getRevokedMicros());
+  }
+
+  /// Forgets all that the site said of a user, and makes all tokens worthless.
+  public void erase(long uid) {
+    Bulk.await(
+        store
+            .transact(
+                Entity.user(uid),
+                entity -> {
+                  Range all = Range.prefix(Key.EMPTY);
+                  entity
+                      .scan(TABLE, all, Order.ASCENDING, MAX_ROWS)
+                      .forEach(row -> entity.delete(TABLE, row.key()));
+                  TokensRow row =
+                      TokensRow.newBuilder()
+                          .setRevokedMicros(entity.micros())
+                          .setErasedMicros(entity.micros())
+                          .build();
+                  entity.put(TABLE, TOKENS, row.toByteArray());
+                  return uid;
+                })
+            .whenComplete(
+                (_, _) -> {
+                  profiles.invalidate(uid);
+                  liveRooms.invalidate(uid);
+                  revocations.invalidate(uid);
+                }));
+  }
+
+  /// All that is kept of what the site said of a user, by what it is.
+  public Map<String, Message> everything(long uid) {
+    Map<String, Message> rows = new LinkedHashMap<>();
+    addTo(rows, "profile", load(uid, PROFILE), User.getDefaultInstance());
+    addTo(rows, "tokens", load(uid, TOKENS), TokensRow.getDefaultInstance());
+    addTo(rows, "feed", load(uid, FEED_UNREAD), SetFeedUnreadRequest.getDefaultInstance());
+    addTo(rows, "notice", load(uid, SYSTEM_NOTICE), SetSystemNoticeRequest.getDefaultInstance());
+    addTo(rows, "live", load(uid, LIVE), SetLiveRequest.getDefaultInstance());
+    return rows;
+  }
+
+  private static void addTo(Map<String, Message> rows, String what, byte[] value, Message kind) {
+    if (value != null) {
+      rows.put(what, Stored.parse(value, kind));
+    }
   }
 
   /// The counters of a user's interaction feed that the site has told of.
