@@ -7,6 +7,7 @@ import dev.sixin.job.Jobs;
 import dev.sixin.job.Jobs.Step;
 import dev.sixin.message.Messages.Erased;
 import dev.sixin.store.Key;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,12 +40,22 @@ public final class Erasure {
 
   /// The order of the work.
   private enum Phase {
-    ACCOUNT,
-    MESSAGES,
-    MAILINGS,
-    GROUPS,
-    RELATIONS,
-    INBOX
+    ACCOUNT(0),
+    MESSAGES(1),
+    MAILINGS(2),
+    GROUPS(3),
+    RELATIONS(4),
+    INBOX(5);
+
+    private final int code;
+
+    Phase(int code) {
+      this.code = code;
+    }
+
+    static Phase coded(int code) {
+      return Arrays.stream(values()).filter(phase -> phase.code == code).findFirst().orElseThrow();
+    }
   }
 
   /// Where the work goes on.
@@ -61,7 +72,7 @@ public final class Erasure {
       }
       Key key = Key.of(position.toByteArray());
       Talker talker = new Talker(key.u8At(1), key.u64At(2));
-      return new Place(Phase.values()[key.u8At(0)], talker, key.u64At(1 + TALKER_BYTES));
+      return new Place(Phase.coded(key.u8At(0)), talker, key.u64At(1 + TALKER_BYTES));
     }
 
     static Place startOf(Phase phase) {
@@ -69,7 +80,7 @@ public final class Erasure {
     }
 
     ByteString position() {
-      Key key = Key.of(phase.ordinal()).append(talker.key()).u64(seqno);
+      Key key = Key.of(phase.code).append(talker.key()).u64(seqno);
       return ByteString.copyFrom(key.bytes());
     }
   }

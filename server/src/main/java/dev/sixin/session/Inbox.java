@@ -53,7 +53,8 @@ public final class Inbox {
     } else {
       // Also for the site's messages in the name of somebody who is no member: the inbox knows all
       // conversations that its user wrote into.
-      inbox.readGroup(before, event.seqno(), event.othersTotals(), 0, head -> inbox.meter(head, event));
+      inbox.readGroup(
+          before, event.seqno(), event.othersTotals(), 0, head -> inbox.meter(head, event));
     }
   }
 
