@@ -11,12 +11,13 @@ import dev.sixin.proto.type.RecverType;
 import dev.sixin.relation.Relations;
 import dev.sixin.relation.Relations.Act;
 import dev.sixin.relation.Relations.Step;
-import dev.sixin.session.Sessions;
+import dev.sixin.site.SiteTables;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.Transaction;
+import dev.sixin.store.View;
 import dev.sixin.store.memory.MemoryStore;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.user.Users;
@@ -107,9 +108,13 @@ public class WriteMessageBenchmark {
     users.put(profiles);
     relations.apply(steps);
     Messages.Rules rules =
-        new Messages.Rules(new Content(Set.of()), new Rates(Rates.Limits.NONE), 0);
-    Store capturing = new Capturing();
-    messages = new Messages(capturing, users, relations, new Sessions(capturing), rules);
+        new Messages.Rules(
+            new Content(Set.of()),
+            new SiteTables(store),
+            new Rates(Rates.Limits.NONE, clock, (_, _) -> 0),
+            false,
+            0);
+    messages = new Messages(new Capturing(), users, relations, rules);
   }
 
   /// Makes the transactions of the next batch.
@@ -161,8 +166,8 @@ public class WriteMessageBenchmark {
     }
 
     @Override
-    public <T> T read(Key entity, Function<Rows, T> query) {
-      return store.read(entity, query);
+    public <T> T read(Function<View, T> query) {
+      return store.read(query);
     }
 
     @Override
