@@ -261,11 +261,10 @@ public final class TestServer implements AutoCloseable {
 
   /// The business error in a failed call.
   public static Status details(StatusRuntimeException e) {
-    // Read by hand: StatusProto insists on the code of the gRPC status, ours is always 2.
     assertThat(e.getTrailers()).as("details of %s", e).isNotNull();
     com.google.rpc.Status status = e.getTrailers().get(DETAILS);
     assertThat(status).as("details of %s", e).isNotNull();
-    assertThat(status.getCode()).isEqualTo(io.grpc.Status.Code.UNKNOWN.value());
+    assertThat(status.getCode()).isEqualTo(e.getStatus().getCode().value());
     assertThat(status.getMessage()).isEqualTo(e.getStatus().getDescription());
     assertThat(status.getDetailsCount()).as("details of %s", e).isEqualTo(1);
     try {

@@ -20,6 +20,9 @@ final class Rpc {
   final List<Case> cases = new ArrayList<>();
   final TreeSet<String> callersUids = new TreeSet<>();
 
+  /// What becomes of the legal request: 0: it is served.
+  int code;
+
   private Rpc(String path, Message legal, boolean isRead) {
     this.path = path;
     this.legal = legal;
@@ -38,6 +41,12 @@ final class Rpc {
   /// Whether it is the site that makes the call.
   boolean isAdmin() {
     return path.startsWith("/sixin.admin.v1.");
+  }
+
+  /// Says that even a legal request is refused, for what it names is not there.
+  Rpc refusesLegal(int refused) {
+    code = refused;
+    return this;
   }
 
   /// Fields without which it is refused with -400.
@@ -99,9 +108,13 @@ final class Rpc {
               .setField(field, edit((Message) message.getField(field), rest, value))
               .build();
     }
-    return value == null
-        ? message.toBuilder().clearField(field).build()
-        : message.toBuilder().setField(field, typed(field, value)).build();
+    if (value == null) {
+      return message.toBuilder().clearField(field).build();
+    }
+    Object typed = typed(field, value);
+    return field.isRepeated()
+        ? message.toBuilder().setRepeatedField(field, 0, typed).build()
+        : message.toBuilder().setField(field, typed).build();
   }
 
   private static Object typed(FieldDescriptor field, Object value) {
