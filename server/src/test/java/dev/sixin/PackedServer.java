@@ -64,6 +64,8 @@ final class PackedServer implements AutoCloseable {
             "-XX:+UseCompactObjectHeaders",
             "-XX:TieredStopAtLevel=1", // it lives for seconds
             "-Xmx1g",
+            // what libraries unpack goes with the test, also when the server is killed
+            "-Djava.io.tmpdir=" + data.getParent(),
             "-jar",
             System.getProperty("sixin.jar"),
             "serve",

@@ -8,8 +8,11 @@ import dev.sixin.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -352,6 +355,68 @@ public abstract class StoreContract {
     assertThat(torn).isEmpty();
     assertThat(different).as("states seen while writing").isEqualTo(states);
     assertThat(all(ANN)).containsExactly("a=" + written, "z=" + written);
+  }
+
+  @Test
+  void read_seesOneStateOfAllEntities_whileWritesGoOn() throws Exception {
+    int states = 20;
+    AtomicInteger written = new AtomicInteger();
+    AtomicBoolean seenEnough = new AtomicBoolean();
+    List<String> torn = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<?> writing =
+          threads.submit(
+              () -> {
+                while (!seenEnough.get()) {
+                  String number = Integer.toString(written.incrementAndGet());
+                  transact(
+                      ANN,
+                      rows -> {
+                        rows.tell(CAL, new Told(cal -> put(cal, "a", number)));
+                        return put(rows, "a", number);
+                      });
+                }
+              });
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (seen.size() < states && System.nanoTime() < end) {
+        String ann =
+            store.read(
+                view -> {
+                  String first = text(view.rows(ANN).get(ROWS, key("a")));
+                  String second = text(view.rows(CAL).get(ROWS, key("a")));
+                  if (!Objects.equals(first, second)) {
+                    torn.add(first + " and " + second);
+                  }
+                  return String.valueOf(first);
+                });
+        seen.add(ann);
+      }
+      seenEnough.set(true);
+      writing.get();
+    }
+    assertThat(torn).isEmpty();
+    assertThat(seen).as("states seen while writing").hasSize(states);
+  }
+
+  @Test
+  void scan_ofATable_goesThroughAllEntities_withWholeKeys() {
+    putAll(BEN, "a", "b");
+    putAll(ANN, "z");
+    putAll(LAST, "");
+    transact(CAL, rows -> mark(rows, "a", "1"));
+
+    assertThat(wholeKeys(Key.EMPTY, 10))
+        .containsExactly(
+            ANN.append(key("z")), BEN.append(key("a")), BEN.append(key("b")), LAST);
+    assertThat(wholeKeys(BEN.append(key("b")), 1)).containsExactly(BEN.append(key("b")));
+    assertThat(wholeKeys(LAST.next(), 10)).isEmpty();
+    assertThatThrownBy(() -> store.scan(MARKS, Key.EMPTY, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private List<Key> wholeKeys(Key from, int limit) {
+    return store.scan(ROWS, from, limit).stream().map(Row::key).toList();
   }
 
   // --- transactions
