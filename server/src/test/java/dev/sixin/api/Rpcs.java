@@ -4,12 +4,12 @@ import static dev.sixin.TestServer.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sixin.TestServer;
-import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.ExportUserRequest;
+import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.Member;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutEmotesRequest;
+import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutKeywordRulesRequest;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.RecallRequest;

@@ -407,8 +407,7 @@ public abstract class StoreContract {
     transact(CAL, rows -> mark(rows, "a", "1"));
 
     assertThat(wholeKeys(Key.EMPTY, 10))
-        .containsExactly(
-            ANN.append(key("z")), BEN.append(key("a")), BEN.append(key("b")), LAST);
+        .containsExactly(ANN.append(key("z")), BEN.append(key("a")), BEN.append(key("b")), LAST);
     assertThat(wholeKeys(BEN.append(key("b")), 1)).containsExactly(BEN.append(key("b")));
     assertThat(wholeKeys(LAST.next(), 10)).isEmpty();
     assertThatThrownBy(() -> store.scan(MARKS, Key.EMPTY, 1))
