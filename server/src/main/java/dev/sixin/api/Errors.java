@@ -140,6 +140,7 @@ final class Errors implements GrpcExceptionHandlerFunction {
             ? toGrpc(headers, cause)
             : unreadable(headers, status);
     if (error.getTrailers() != null) {
+      metadata.discardAll(DETAILS); // a stream's own error comes by here once more
       metadata.merge(error.getTrailers());
     }
     return error.getStatus();
