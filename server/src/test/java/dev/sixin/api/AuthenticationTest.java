@@ -10,6 +10,7 @@ import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.sixin.StoreRows;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.RevokeTokensRequest;

@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
+import dev.sixin.StoreRows;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.AdminGrpc;
 import dev.sixin.admin.v1.IssueTokenRequest;

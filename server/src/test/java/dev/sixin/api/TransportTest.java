@@ -4,6 +4,7 @@ import static dev.sixin.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sixin.StoreRows;
 import dev.sixin.TestServer;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSessionMsg;

@@ -1,12 +1,14 @@
-package dev.sixin.api;
+package dev.sixin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sixin.TestServer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -17,11 +19,11 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /// All rows that a server has stored, read from its files beside it.
-final class StoreRows {
+public final class StoreRows {
   private StoreRows() {}
 
   /// Every row but the clock: column family and key in hex, value in hex.
-  static Map<String, String> of(TestServer server) {
+  public static Map<String, String> of(TestServer server) {
     String directory = server.data().resolve("store").toString();
     List<ColumnFamilyDescriptor> families = new ArrayList<>();
     List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -46,8 +48,15 @@ final class StoreRows {
     return rows;
   }
 
+  /// How many rows were added, changed or removed between two moments.
+  public static long changes(Map<String, String> before, Map<String, String> after) {
+    Set<String> keys = new HashSet<>(before.keySet());
+    keys.addAll(after.keySet());
+    return keys.stream().filter(key -> !Objects.equals(before.get(key), after.get(key))).count();
+  }
+
   /// Overwrites every row of a column family of a stopped server with what parses as nothing.
-  static void spoil(TestServer server, String table) {
+  public static void spoil(TestServer server, String table) {
     String directory = server.data().resolve("store").toString();
     List<ColumnFamilyDescriptor> families = new ArrayList<>();
     List<ColumnFamilyHandle> handles = new ArrayList<>();
