@@ -81,7 +81,7 @@ class GroupTest {
                 .setContent(content(group, "应援团「fans」已创建"))
                 .setMsgSeqno(1)
                 .setMsgKey(line.getMsgKey())
-                .setTimestamp(TestServer.START.getEpochSecond())
+                .setTimestamp(line.getTimestamp())
                 .setMsgSourceValue(13)
                 .build());
   }
