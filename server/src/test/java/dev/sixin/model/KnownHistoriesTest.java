@@ -2,12 +2,14 @@ package dev.sixin.model;
 
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.Relation;
+import dev.sixin.model.Step.MoveClock;
 import dev.sixin.model.Step.OddSend;
 import dev.sixin.model.Step.Oddity;
 import dev.sixin.model.Step.Pin;
 import dev.sixin.model.Step.Relate;
 import dev.sixin.model.Step.Revoke;
 import dev.sixin.model.Step.Send;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -58,11 +60,21 @@ class KnownHistoriesTest {
     live(new Revoke(Who.ANN));
   }
 
+  @Test
+  void aRetryAfterADay_isAnother_alsoWhenTheClockThenWentBack() {
+    live(
+        new Send(Who.ANN, Who.BEN, Kind.TEXT, 2),
+        new MoveClock(Duration.ofHours(25)),
+        new MoveClock(Duration.ofHours(-2)),
+        new Send(Who.ANN, Who.BEN, Kind.TEXT, 2));
+  }
+
   private static void live(Step... steps) {
     World world = new World(server, ++histories * Who.NUMBERS, executor);
     for (Step step : steps) {
       world.take(new Turn(step, 0));
     }
     world.compareAll();
+    server.clock.move(Duration.between(server.clock.instant(), world.model().time().highest()));
   }
 }
