@@ -151,15 +151,27 @@ final class DataDirectory implements AutoCloseable {
     return secret;
   }
 
+  /// Takes a directory that a server was started on.
+  ///
+  /// @throws UsageException when it is no such directory, or another process uses it
+  static DataDirectory existing(Path path) {
+    requireExisting(path);
+    return open(path);
+  }
+
+  private static void requireExisting(Path path) {
+    if (!Files.exists(path.resolve(FORMAT_FILE))) {
+      throw new UsageException(
+          path + ": no data directory (expected: one that a server was started on)");
+    }
+  }
+
   /// The key that signs the tokens of a directory, without taking the directory.
   ///
   /// @throws UsageException when there is no such directory
   static byte[] tokenKey(Path path) {
     try {
-      if (!Files.exists(path.resolve(FORMAT_FILE))) {
-        throw new UsageException(
-            path + ": no data directory (expected: one that a server was started on)");
-      }
+      requireExisting(path);
       return HexFormat.of().parseHex(secret(path.resolve("token.key")));
     } catch (IOException e) {
       throw new UsageException("%s: %s".formatted(path, e));

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DemoCommand.class,
       TokenCommand.class,
+      VerifyCommand.class,
       SendCommand.class,
       SessionsCommand.class
     },

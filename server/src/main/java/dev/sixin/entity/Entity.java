@@ -27,6 +27,22 @@ public final class Entity {
     return Long.compareUnsigned(uid, otherUid) < 0;
   }
 
+  /// The entity that a whole key begins with.
+  public static Key of(Key wholeKey) {
+    int numbers = wholeKey.startsWith(CONVERSATION) ? 2 : 1;
+    return wholeKey.first(1 + numbers * Long.BYTES);
+  }
+
+  /// Whether an entity is a private conversation; else it has one number.
+  public static boolean isConversation(Key entity) {
+    return entity.startsWith(CONVERSATION);
+  }
+
+  /// The number of an entity that is named by one: a user's or a group's.
+  public static long number(Key entity) {
+    return entity.u64At(1);
+  }
+
   /// A fan group: its description, members and conversation.
   public static Key group(long groupId) {
     return GROUP.u64(groupId);

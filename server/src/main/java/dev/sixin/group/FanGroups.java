@@ -53,8 +53,8 @@ public final class FanGroups {
   private static final int LINE_CREATED = 305;
   private static final int LINE_CHANGED = 306;
 
-  private static final Key DESCRIPTION = Key.of(0);
-  private static final Key MEMBER = Key.of(1);
+  static final Key DESCRIPTION = Key.of(0);
+  static final Key MEMBER = Key.of(1);
 
   private final Store store;
   private final LongFunction<String> names;

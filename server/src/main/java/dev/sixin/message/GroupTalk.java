@@ -154,6 +154,11 @@ public final class GroupTalk {
         .orElse(true);
   }
 
+  /// What all had written in a group up to a message.
+  public static Totals writtenUpTo(Rows group, long seqno) {
+    return Log.lastUpTo(group, seqno).map(Side.GROUP::of).orElse(Totals.NONE);
+  }
+
   /// A session with a group as its owner sees it now. The numbers come from the group's head.
   public static Optional<SessionRow> session(View view, long uid, SessionRow stored) {
     Rows group = view.rows(Entity.group(stored.getInfo().getTalkerId()));

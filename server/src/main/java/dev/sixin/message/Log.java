@@ -33,8 +33,8 @@ public final class Log {
   /// Marks of cli_msg_ids.
   public static final Table MARKS = Table.expiring("marks", MARKED);
 
-  private static final Key MESSAGE = Key.of(1);
-  private static final Key RECALLED = Key.of(2);
+  static final Key MESSAGE = Key.of(1);
+  static final Key RECALLED = Key.of(2);
   private static final int CHUNK = 500;
 
   private Log() {}
@@ -92,7 +92,7 @@ public final class Log {
     return parse(row.value());
   }
 
-  private static MessageRow parse(byte[] value) {
+  static MessageRow parse(byte[] value) {
     return Stored.parse(value, MessageRow.getDefaultInstance());
   }
 

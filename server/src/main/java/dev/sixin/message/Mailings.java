@@ -89,6 +89,11 @@ public final class Mailings {
         .map(value -> Stored.parse(value, Msg.getDefaultInstance()));
   }
 
+  /// Whether the content that a message refers to is there.
+  static boolean isKept(Rows mailings, long msgKey) {
+    return mailings.get(TABLE, CONTENT.u64(msgKey)) != null;
+  }
+
   /// A message of a conversation, with its content in it.
   Msg complete(MessageRow row) {
     Msg msg = row.getMsg();

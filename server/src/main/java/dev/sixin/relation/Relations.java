@@ -29,14 +29,14 @@ public final class Relations {
   /// All rows of relations entities.
   public static final Table TABLE = Table.of("relations");
 
-  private static final Key HEAD = Key.of(0);
-  private static final Key PAIR = Key.of(1);
-  private static final Key GROUP = Key.of(2);
-  private static final Key FRIEND = Key.of(3);
-  private static final Key LOG = Key.of(4);
+  static final Key HEAD = Key.of(0);
+  static final Key PAIR = Key.of(1);
+  static final Key GROUP = Key.of(2);
+  static final Key FRIEND = Key.of(3);
+  static final Key LOG = Key.of(4);
 
   /// How many log rows of a user are kept.
-  private static final int KEPT_LOGS = 10_000;
+  static final int KEPT_LOGS = 10_000;
 
   /// How many log rows one answer holds at most.
   private static final int LOGS_AT_ONCE = 500;
@@ -275,7 +275,7 @@ public final class Relations {
     return true;
   }
 
-  private static boolean isFriend(RelationRow row) {
+  static boolean isFriend(RelationRow row) {
     return row.getFollows() && row.getFollowedBy();
   }
 
@@ -309,7 +309,13 @@ public final class Relations {
     }
   }
 
-  private static RelationRow row(Rows relations, long otherUid) {
+  /// Whether a user is in a group, as the relations know whose rows these are.
+  public static boolean isIn(Rows relations, long groupId) {
+    return relations.get(TABLE, GROUP.u64(groupId)) != null;
+  }
+
+  /// What stands between the user whose relations these are and another.
+  public static RelationRow row(Rows relations, long otherUid) {
     return Stored.parse(relations.get(TABLE, PAIR.u64(otherUid)), RelationRow.getDefaultInstance());
   }
 

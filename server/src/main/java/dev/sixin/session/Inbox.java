@@ -249,7 +249,8 @@ public final class Inbox {
     return session(rows, talker);
   }
 
-  static SessionRow session(Rows rows, Talker talker) {
+  /// The session with a talker as an inbox keeps it; one that says nothing when there is none yet.
+  public static SessionRow session(Rows rows, Talker talker) {
     byte[] value = rows.get(TABLE, SESSION.append(talker.key()));
     return value != null
         ? parse(value)
@@ -320,7 +321,7 @@ public final class Inbox {
     }
   }
 
-  private static Key orderKey(SessionRow session) {
+  static Key orderKey(SessionRow session) {
     // Groups are few, and their news is in their own heads: they are merged in when a list is read.
     return !session.getListed() || !talker(session).isUser()
         ? null
@@ -330,7 +331,7 @@ public final class Inbox {
             .append(talker(session).key());
   }
 
-  private static Key ackedKey(SessionRow session) {
+  static Key ackedKey(SessionRow session) {
     // Whether a group is listed is known when it is read: a message shows it again and changes no
     // row here.
     boolean mayBeListed =
@@ -340,7 +341,7 @@ public final class Inbox {
         : ACKED.u64Descending(session.getInfo().getAckTs()).append(talker(session).key());
   }
 
-  private static Key pinnedKey(SessionRow session) {
+  static Key pinnedKey(SessionRow session) {
     return !isPinned(session)
         ? null
         : PINNED.u64Descending(session.getInfo().getTopTs()).append(talker(session).key());
@@ -350,7 +351,7 @@ public final class Inbox {
     return session.getListed() && session.getInfo().getTopTs() != 0;
   }
 
-  private static void count(InboxHead.Builder head, SessionRow session, long sign) {
+  static void count(InboxHead.Builder head, SessionRow session, long sign) {
     if (isPinned(session)) {
       head.setPins(Math.toIntExact(head.getPins() + sign));
     }

@@ -64,6 +64,11 @@ public final class Key implements Comparable<Key> {
     return new Key(longer);
   }
 
+  /// The first `length` bytes of this key.
+  public Key first(int length) {
+    return new Key(Arrays.copyOf(bytes, length));
+  }
+
   /// What is left of this key after its first `length` bytes.
   public Key after(int length) {
     return new Key(Arrays.copyOfRange(bytes, length, bytes.length));

@@ -18,6 +18,7 @@ import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
 import dev.sixin.store.Range;
+import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
 import java.util.LinkedHashMap;
@@ -157,6 +158,12 @@ public final class Users {
                   liveRooms.invalidate(uid);
                   revocations.invalidate(uid);
                 }));
+  }
+
+  /// Whether the site ever had everything about the user erased whose rows these are.
+  public static boolean wasErased(Rows user) {
+    return Stored.parse(user.get(TABLE, TOKENS), TokensRow.getDefaultInstance()).getErasedMicros()
+        != 0;
   }
 
   /// All that is kept of what the site said of a user, by what it is.

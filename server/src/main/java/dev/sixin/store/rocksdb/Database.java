@@ -293,6 +293,10 @@ final class Database implements AutoCloseable {
     return rows;
   }
 
+  long estimatedRows(Table table) throws RocksDBException {
+    return db.getLongProperty(family(table), "rocksdb.estimate-num-keys");
+  }
+
   private ColumnFamilyHandle family(Table table) {
     ColumnFamilyHandle family = families.get(table);
     if (family == null) {

@@ -117,6 +117,11 @@ public final class RocksStore implements Store {
     return writer.writable();
   }
 
+  /// About how many rows a table has.
+  public long estimatedRows(Table table) {
+    return using(database -> database.estimatedRows(table));
+  }
+
   /// How many transactions wait to be run.
   public int waiting() {
     return writer.waiting();
