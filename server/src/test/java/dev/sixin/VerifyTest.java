@@ -589,7 +589,7 @@ class VerifyTest {
     }
 
     private long somebody() {
-      return 1 + random.nextInt(PEOPLE);
+      return 1L + random.nextInt(PEOPLE);
     }
 
     private long some(List<Long> keys) {
@@ -601,7 +601,7 @@ class VerifyTest {
     private void step(List<Long> keys) {
       long uid = somebody();
       long other = somebody();
-      long group = 100 + random.nextInt(2);
+      long group = 100L + random.nextInt(2);
       switch (random.nextInt(22)) {
         case 0, 1, 2, 3 -> keys.add(server.say(uid, other, "hi"));
         case 4, 5 -> keys.add(say(server, uid, group, "hi"));

@@ -12,17 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// Runs a workload against a server: opens the connections, warms up, measures, stops.
-final class Load {
+/// A load on a server: calls of a workload in a closed loop, over connections of their own.
+final class Load implements AutoCloseable {
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long POLL_MILLIS = 10;
 
-  private final String name;
   private final Plan plan;
+  private final Supplier<Duration> serverCpu;
   private final Progress progress;
+  private final EventLoopGroup threads;
   private final List<Worker> workers = new ArrayList<>();
 
   /// How to load a server.
@@ -33,38 +35,48 @@ final class Load {
   record Plan(
       int connections, int streams, int threads, Duration warmup, Duration duration, long seed) {}
 
-  /// @param name of the workload, for people
-  Load(String name, Plan plan, Progress progress) {
-    this.name = name;
+  private Load(Plan plan, Supplier<Duration> serverCpu, Progress progress) {
     this.plan = plan;
+    this.serverCpu = serverCpu;
     this.progress = progress;
+    this.threads = EventLoopGroups.newEventLoopGroup(plan.threads(), "bench", true);
   }
 
-  /// Runs it once.
+  /// Begins to load a server.
   ///
   /// @param serverCpu says how much CPU time the server has used so far
-  /// @throws Failure when a connection can not be opened or breaks
-  Result run(URI server, Workload workload, Supplier<Duration> serverCpu)
+  /// @throws Failure when a connection can not be opened
+  static Load open(
+      Plan plan, URI server, Workload workload, Supplier<Duration> serverCpu, Progress progress)
       throws InterruptedException {
-    EventLoopGroup threads = EventLoopGroups.newEventLoopGroup(plan.threads(), "bench", true);
+    Load load = new Load(plan, serverCpu, progress);
     try {
-      connect(server, workload, threads);
-      observe("warming up", plan.warmup());
-      Duration cpu = serverCpu.get();
-      long begin = System.nanoTime();
-      Tally tally = observe("measuring", plan.duration());
-      Duration length = Duration.ofNanos(System.nanoTime() - begin);
-      Result result = new Result(name, tally, length, serverCpu.get().minus(cpu));
-      stop();
-      return result;
-    } finally {
-      progress.clear();
-      threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+      load.connect(server, workload);
+      return load;
+    } catch (Failure e) {
+      load.close();
+      throw e;
     }
   }
 
-  private void connect(URI server, Workload workload, EventLoopGroup threads)
+  /// Loads a server, warms up, measures, and stops.
+  ///
+  /// @param name of the result, for people
+  static Result run(
+      String name,
+      Plan plan,
+      URI server,
+      Workload workload,
+      Supplier<Duration> serverCpu,
+      Progress progress)
       throws InterruptedException {
+    try (Load load = open(plan, server, workload, serverCpu, progress)) {
+      load.warmUp();
+      return load.measure(name);
+    }
+  }
+
+  private void connect(URI server, Workload workload) throws InterruptedException {
     SplittableRandom random = new SplittableRandom(plan.seed());
     Bootstrap bootstrap =
         new Bootstrap()
@@ -86,31 +98,51 @@ final class Load {
     }
   }
 
-  private Tally observe(String phase, Duration length) throws InterruptedException {
+  /// Lets the plan's warm-up pass.
+  ///
+  /// @throws Failure when a connection breaks
+  void warmUp() throws InterruptedException {
+    observe("warming up", lasts(plan.warmup()));
+  }
+
+  /// Measures for as long as the plan says.
+  ///
+  /// @throws Failure when a connection breaks
+  Result measure(String name) throws InterruptedException {
+    return measureUntil(name, lasts(plan.duration()));
+  }
+
+  private static BooleanSupplier lasts(Duration length) {
+    long begin = System.nanoTime();
+    return () -> System.nanoTime() - begin >= length.toNanos();
+  }
+
+  /// Measures until something is over; asks now and then.
+  ///
+  /// @throws Failure when a connection breaks
+  Result measureUntil(String name, BooleanSupplier over) throws InterruptedException {
+    Duration cpu = serverCpu.get();
+    long begin = System.nanoTime();
+    Tally tally = observe(name, over);
+    Duration length = Duration.ofNanos(System.nanoTime() - begin);
+    return new Result(name, tally, length, serverCpu.get().minus(cpu));
+  }
+
+  private Tally observe(String phase, BooleanSupplier over) throws InterruptedException {
     Tally all = new Tally();
-    long last = System.nanoTime();
-    long end = last + length.toNanos();
-    while (last < end) {
-      TimeUnit.NANOSECONDS.sleep(Math.min(TICK_NANOS, end - last));
-      Tally tick = new Tally();
-      for (Worker worker : workers) {
-        if (worker.broken() != null) {
-          throw new Failure("%s: a connection broke: %s".formatted(name, worker.broken()));
-        }
-        tick.add(worker.take());
-      }
-      long now = System.nanoTime();
-      double rate = tick.succeeded() * 1e9 / (now - last);
-      long secondsToGo = TimeUnit.NANOSECONDS.toSeconds(Math.max(0, end - now));
-      last = now;
+    take(); // what was before is not of this phase
+    boolean end = false;
+    while (!end) {
+      long tickBegin = System.nanoTime();
+      end = pause(tickBegin + TICK_NANOS, over);
+      Tally tick = take();
+      double rate = tick.succeeded() * 1e9 / (System.nanoTime() - tickBegin);
       all.add(tick);
       progress.show(
           () ->
-              "%s: %s, %d s to go: %,.0f/s, p99 %s, %,d failed"
+              "%s: %,.0f/s, p99 %s, %,d failed"
                   .formatted(
-                      name,
                       phase,
-                      secondsToGo,
                       rate,
                       Report.time(tick.micros().getValueAtPercentile(99)),
                       all.failed()));
@@ -118,12 +150,44 @@ final class Load {
     return all;
   }
 
-  /// Lets what is under way end.
-  private void stop() throws InterruptedException {
-    workers.forEach(Worker::stop);
-    long limit = System.nanoTime() + DRAIN_NANOS;
-    while (!workers.stream().allMatch(Worker::idle) && System.nanoTime() < limit) {
+  private static boolean pause(long untilNanos, BooleanSupplier over) throws InterruptedException {
+    while (System.nanoTime() < untilNanos) {
+      if (over.getAsBoolean()) {
+        return true;
+      }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
+    return over.getAsBoolean();
+  }
+
+  private Tally take() {
+    Tally tally = new Tally();
+    for (Worker worker : workers) {
+      if (worker.broken() != null) {
+        throw new Failure("a connection broke: " + worker.broken());
+      }
+      tally.add(worker.take());
+    }
+    return tally;
+  }
+
+  /// Lets what is under way end.
+  @Override
+  public void close() {
+    progress.clear();
+    workers.forEach(Worker::stop);
+    try {
+      long limit = System.nanoTime() + DRAIN_NANOS;
+      while (workers.stream().anyMatch(Load::hasMore) && System.nanoTime() < limit) {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      }
+      threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean hasMore(Worker worker) {
+    return worker.broken() == null && !worker.idle();
   }
 }

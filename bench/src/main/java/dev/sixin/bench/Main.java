@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sixin bench",
     description = "Measures a server, and a bare echo of the same transport to compare it with.",
-    subcommands = {SendCommand.class, EchoServer.class, JmhCommand.class},
+    subcommands = {
+      SendCommand.class,
+      GroupCommand.class,
+      ClearCommand.class,
+      EchoServer.class,
+      JmhCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
 public final class Main implements Runnable {

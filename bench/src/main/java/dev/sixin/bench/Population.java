@@ -3,6 +3,7 @@ package dev.sixin.bench;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /// Users and who follows whom: everybody has the same number of contacts, and contacts follow each
 /// other. The same numbers always give the same people, so data that is there already fits.
@@ -43,6 +44,11 @@ final class Population {
 
   long uid(int user) {
     return FIRST_UID + user;
+  }
+
+  /// All users, in their order.
+  long[] uids() {
+    return IntStream.range(0, users).mapToLong(this::uid).toArray();
   }
 
   /// A user's contact.

@@ -1,8 +1,11 @@
 package dev.sixin.bench;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// One line that says what goes on: in place on a terminal, now and then a line of its own
 /// elsewhere.
@@ -19,6 +22,13 @@ final class Progress {
     this.out = out;
     this.terminal = terminal;
     this.shownNanos = System.nanoTime() - ELSEWHERE.toNanos();
+  }
+
+  /// Progress of a command, on its error output.
+  static Progress of(CommandSpec command) {
+    boolean terminal =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    return new Progress(command.commandLine().getErr(), terminal);
   }
 
   /// Shows a line, unless the last one was shown just now.

@@ -15,12 +15,15 @@ final class Report {
   /// A table with a line for each result, and then what failed in each, if anything did.
   static List<String> table(List<Result> results) {
     List<String> lines = new ArrayList<>();
+    int width = results.stream().mapToInt(result -> result.name().length()).max().orElse(0);
     lines.add(
-        "%-12s %10s %9s %9s %9s %9s %9s %9s %11s"
-            .formatted("", "rate/s", "p50", "p90", "p99", "p99.9", "max", "failed", "server CPU"));
+        " ".repeat(width)
+            + " %10s %9s %9s %9s %9s %9s %9s %11s"
+                .formatted("rate/s", "p50", "p90", "p99", "p99.9", "max", "failed", "server CPU"));
     for (Result result : results) {
       StringBuilder line = new StringBuilder();
-      line.append("%-12s %,10.0f".formatted(result.name(), result.rate()));
+      line.append(result.name()).append(" ".repeat(width - result.name().length()));
+      line.append(" %,10.0f".formatted(result.rate()));
       Histogram micros = result.tally().micros();
       for (double percentile : PERCENTILES) {
         line.append(" %9s".formatted(time(micros, micros.getValueAtPercentile(percentile))));
@@ -52,9 +55,14 @@ final class Report {
 
   /// How one rate stands to another.
   static String ratio(Result result, Result yardstick) {
-    return "%-12s %10.3f"
+    return "%s %10.3f"
         .formatted(
             result.name() + "/" + yardstick.name(),
             yardstick.rate() == 0 ? Double.NaN : result.rate() / yardstick.rate());
+  }
+
+  /// What a command exits with: 0 when calls went well in each of its results.
+  static int exitCode(List<Result> results) {
+    return results.stream().allMatch(result -> result.tally().succeeded() > 0) ? 0 : 1;
   }
 }

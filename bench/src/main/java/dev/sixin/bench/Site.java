@@ -6,11 +6,19 @@ import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
 import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.Relation;
 import dev.sixin.admin.v1.Relation.Kind;
+import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
+import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.MsgType;
+import dev.sixin.proto.type.RecverType;
 import io.grpc.StatusRuntimeException;
 import java.net.URI;
 import java.time.Duration;
@@ -21,57 +29,64 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntConsumer;
 
 /// The site whose users a population is: tells a server of them, with many calls under way.
 final class Site implements AutoCloseable {
   private static final int BULK = 1_000;
   private static final int BULKS_UNDER_WAY = 8;
-  private static final int TOKENS_UNDER_WAY = 128;
+  private static final int CALLS_UNDER_WAY = 128;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ClientFactory connections = ClientFactory.builder().build();
+  private final URI server;
   private final AdminBlockingStub admin;
   private final Progress progress;
 
   /// A site that talks to a server.
   Site(URI server, String adminToken, Progress progress) {
-    this.admin =
-        GrpcClients.builder("gproto+" + server)
-            .factory(connections)
-            .responseTimeout(PATIENCE)
-            .setHeader("authorization", "Bearer " + adminToken)
-            .build(AdminBlockingStub.class);
+    this.server = server;
     this.progress = progress;
+    this.admin = stub("Bearer " + adminToken, AdminBlockingStub.class);
   }
 
-  /// Creates the users and makes contacts follow each other.
-  void populate(Population population) {
-    int userBulks = bulks(population.users());
+  private <T> T stub(String authorization, Class<T> service) {
+    return GrpcClients.builder("gproto+" + server)
+        .factory(connections)
+        .responseTimeout(PATIENCE)
+        .setHeader("authorization", authorization)
+        .build(service);
+  }
+
+  /// Creates users.
+  void users(long... uids) {
     each(
         "users",
+        uids.length,
         BULK,
-        userBulks,
         BULKS_UNDER_WAY,
-        bulk -> {
+        (from, to) -> {
           PutUsersRequest.Builder request = PutUsersRequest.newBuilder();
-          for (int i = bulk * BULK; i < Math.min((bulk + 1) * BULK, population.users()); i++) {
-            long uid = population.uid(i);
+          for (long uid : Arrays.copyOfRange(uids, from, to)) {
             request.addUsers(
                 User.newBuilder().setUid(uid).setName("user " + uid).setOfficialType(-1));
           }
           admin.putUsers(request.build());
         });
+  }
+
+  /// Creates the users of a population and makes contacts follow each other.
+  void populate(Population population) {
+    users(population.uids());
     each(
         "pairs of contacts",
+        population.pairs(),
         BULK,
-        bulks(population.pairs()),
         BULKS_UNDER_WAY,
-        bulk -> {
+        (from, to) -> {
           SetRelationsRequest.Builder request = SetRelationsRequest.newBuilder();
-          for (int i = bulk * BULK; i < Math.min((bulk + 1) * BULK, population.pairs()); i++) {
-            long uid = population.uid(population.pairFrom(i));
-            long other = population.uid(population.pairTo(i));
+          for (int pair = from; pair < to; pair++) {
+            long uid = population.uid(population.pairFrom(pair));
+            long other = population.uid(population.pairTo(pair));
             request.addRelations(follow(uid, other)).addRelations(follow(other, uid));
           }
           admin.setRelations(request.build());
@@ -82,46 +97,96 @@ final class Site implements AutoCloseable {
     return Relation.newBuilder().setFromUid(uid).setToUid(otherUid).setKind(Kind.FOLLOW);
   }
 
-  private static int bulks(int count) {
-    return (count + BULK - 1) / BULK;
+  /// Creates a fan group; the first member owns it.
+  void group(long groupId, long... uids) {
+    admin.putGroup(
+        PutGroupRequest.newBuilder()
+            .setGroupId(groupId)
+            .setOwnerUid(uids[0])
+            .setName("group " + groupId)
+            .build());
+    each(
+        "members",
+        uids.length,
+        BULK,
+        1,
+        (from, to) -> {
+          SetMembersRequest.Builder request = SetMembersRequest.newBuilder().setGroupId(groupId);
+          for (long uid : Arrays.copyOfRange(uids, Math.max(from, 1), to)) {
+            request.addPut(Member.newBuilder().setUid(uid));
+          }
+          admin.setMembers(request.build());
+        });
+  }
+
+  /// Sends a text from each of some users to one.
+  void letters(long[] fromUids, long toUid) {
+    each(
+        "messages",
+        fromUids.length,
+        1,
+        CALLS_UNDER_WAY,
+        (from, _) ->
+            admin.send(
+                SendRequest.newBuilder()
+                    .setMsg(
+                        Msg.newBuilder()
+                            .setSenderUid(fromUids[from])
+                            .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
+                            .setReceiverId(toUid)
+                            .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
+                            .setContent("{\"content\":\"hello\"}"))
+                    .build()));
   }
 
   /// A new token for each user, as the value of an authorization header.
-  List<byte[]> authorizations(Population population) {
-    byte[][] values = new byte[population.users()][];
+  List<byte[]> authorizations(long... uids) {
+    byte[][] values = new byte[uids.length][];
     each(
         "tokens",
+        uids.length,
         1,
-        population.users(),
-        TOKENS_UNDER_WAY,
-        user -> {
-          IssueTokenRequest request =
-              IssueTokenRequest.newBuilder().setUid(population.uid(user)).build();
-          values[user] = ("identify_v1 " + admin.issueToken(request).getToken()).getBytes(US_ASCII);
-        });
+        CALLS_UNDER_WAY,
+        (user, _) -> values[user] = authorization(uids[user]).getBytes(US_ASCII));
     return Arrays.asList(values);
   }
 
-  /// Makes `count` calls. The first that fails ends it.
-  private void each(String what, int size, int count, int underWay, IntConsumer call) {
+  private String authorization(long uid) {
+    IssueTokenRequest request = IssueTokenRequest.newBuilder().setUid(uid).build();
+    return "identify_v1 " + admin.issueToken(request).getToken();
+  }
+
+  /// The interface as a user sees it.
+  ImInterfaceBlockingStub as(long uid) {
+    return stub(authorization(uid), ImInterfaceBlockingStub.class);
+  }
+
+  @FunctionalInterface
+  private interface Bulk {
+    void call(int from, int to);
+  }
+
+  /// Makes a call for each `size` of `count` things. The first that fails ends it.
+  private void each(String what, int count, int size, int underWay, Bulk bulk) {
     Semaphore room = new Semaphore(underWay);
     AtomicInteger done = new AtomicInteger();
     AtomicReference<RuntimeException> failed = new AtomicReference<>();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < count && failed.get() == null; i++) {
-        int number = i;
+      for (int i = 0; i < count && failed.get() == null; i += size) {
+        int from = i;
+        int to = Math.min(i + size, count);
         room.acquireUninterruptibly();
         executor.execute(
             () -> {
               try {
-                call.accept(number);
+                bulk.call(from, to);
               } catch (RuntimeException e) {
                 failed.compareAndSet(null, e);
               } finally {
                 room.release();
               }
-              long made = (long) done.incrementAndGet() * size;
-              progress.show(() -> "setting up: %,d %s".formatted(made, what));
+              int made = done.addAndGet(to - from);
+              progress.show(() -> "setting up: %,d of %,d %s".formatted(made, count, what));
             });
       }
     }

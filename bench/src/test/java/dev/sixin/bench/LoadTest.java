@@ -60,8 +60,12 @@ class LoadTest {
   private Result run(ImInterfaceImplBase service, int textBytes, Plan plan)
       throws InterruptedException {
     server = EchoServer.start(0, service);
-    return new Load("send", plan, new Progress(new PrintWriter(new StringWriter()), false))
-        .run(uri(), workload(textBytes), () -> Duration.ZERO);
+    return load(uri(), textBytes, plan);
+  }
+
+  private Result load(URI uri, int textBytes, Plan plan) throws InterruptedException {
+    Progress progress = new Progress(new PrintWriter(new StringWriter()), false);
+    return Load.run("send", plan, uri, workload(textBytes), () -> Duration.ZERO, progress);
   }
 
   private URI uri() {
@@ -73,7 +77,8 @@ class LoadTest {
     for (int i = 0; i < USERS; i++) {
       authorizations.add(("identify_v1 " + "t".repeat(200) + population.uid(i)).getBytes(US_ASCII));
     }
-    return new SendWorkload(population, authorizations, textBytes, new SplittableRandom(1));
+    return new SendWorkload(
+        population, authorizations, new Texts(textBytes, new SplittableRandom(1)));
   }
 
   @AfterEach
@@ -149,10 +154,7 @@ class LoadTest {
       gone = URI.create("http://127.0.0.1:" + socket.getLocalPort());
     }
 
-    assertThatThrownBy(
-            () ->
-                new Load("send", PLAN, new Progress(new PrintWriter(new StringWriter()), false))
-                    .run(gone, workload(40), () -> Duration.ZERO))
+    assertThatThrownBy(() -> load(gone, 40, PLAN))
         .isInstanceOf(Failure.class)
         .hasMessageContaining(gone.toString());
   }
@@ -170,11 +172,21 @@ class LoadTest {
               }
             });
 
-    assertThatThrownBy(
-            () ->
-                new Load("send", PLAN, new Progress(new PrintWriter(new StringWriter()), false))
-                    .run(uri(), workload(40), () -> Duration.ZERO))
+    assertThatThrownBy(() -> load(uri(), 40, PLAN))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("a connection broke");
+  }
+
+  @Test
+  void measuring_endsWithWhatItWaitsFor() throws InterruptedException {
+    server = EchoServer.start(0, new Remembering());
+    Progress progress = new Progress(new PrintWriter(new StringWriter()), false);
+    try (Load load = Load.open(PLAN, uri(), workload(40), () -> Duration.ZERO, progress)) {
+      Result result = load.measureUntil("until ten came", () -> received.size() >= 10);
+
+      assertThat(result.name()).isEqualTo("until ten came");
+      assertThat(result.tally().succeeded()).isPositive();
+    }
+    assertThat(received).hasSizeGreaterThanOrEqualTo(10);
   }
 }

@@ -40,6 +40,12 @@ class OptionsTest {
         "send --target http://h:1 --admin-token-file /no/such | /no/such: can not be read",
         "send --admin-token-file f       | --admin-token-file: is of a --target",
         "send --fast                     | --fast",
+        "group --members 10,100001       | --members: 100,001 (expected: 1 to 100,000)",
+        "group --members 5,100           | --senders: 10 (expected: 1 to 5)",
+        "group --rounds 0                | --rounds: 0",
+        "clear --sessions 0              | --sessions: 0",
+        "clear --streams 0               | --streams: 0",
+        "clear --target http://127.0.0.1:1 | --target: needs --admin-token-file",
         "echo-server --port x            | --port",
         "race                            | race",
       })
@@ -52,6 +58,8 @@ class OptionsTest {
   @Test
   void noCommand_exitsWith2_andNamesTheCommands() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString().strip()).contains("send, echo-server, jmh").hasLineCount(1);
+    assertThat(err.toString().strip())
+        .contains("send, group, clear, echo-server, jmh")
+        .hasLineCount(1);
   }
 }

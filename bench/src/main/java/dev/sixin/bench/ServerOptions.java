@@ -1,0 +1,90 @@
+package dev.sixin.bench;
+
+import dev.sixin.UsageException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/// The options that say which server is measured: one that is started for it, or one that runs.
+final class ServerOptions {
+  @Option(
+      names = "--embedded",
+      description = "starts a server of its own, rates off (this is the default)")
+  private boolean embedded;
+
+  @Option(
+      names = "--data",
+      description = "data directory of the embedded server, kept; none given: a temporary one")
+  private Path data;
+
+  @Option(names = "--target", description = "a server that runs already, http://HOST:PORT")
+  private URI target;
+
+  @Option(
+      names = "--admin-token-file",
+      description = "the target's admin token: admin.token of its data directory")
+  private Path adminTokenFile;
+
+  /// @throws UsageException when options do not fit together
+  void check() {
+    if (target == null) {
+      if (adminTokenFile != null) {
+        throw new UsageException("--admin-token-file: is of a --target, and there is none");
+      }
+      return;
+    }
+    if (embedded || data != null) {
+      throw new UsageException("--target: can not be had together with --embedded or --data");
+    }
+    if (adminTokenFile == null) {
+      throw new UsageException("--target: needs --admin-token-file");
+    }
+    if (!"http".equals(target.getScheme()) || target.getHost() == null || target.getPort() < 0) {
+      throw new UsageException("--target: %s (expected: http://HOST:PORT)".formatted(target));
+    }
+  }
+
+  /// A server to measure.
+  ///
+  /// @param cpu says how much CPU time it has used so far; zero if that is not known
+  record Server(URI uri, String adminToken, Supplier<Duration> cpu, Runnable stop)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      stop.run();
+    }
+  }
+
+  /// The server that the options name, started if need be.
+  ///
+  /// @param scratch where a temporary data directory and logs go
+  Server open(Path scratch) {
+    if (target != null) {
+      return new Server(target, token(adminTokenFile), () -> Duration.ZERO, () -> {});
+    }
+    Path directory = data != null ? data.toAbsolutePath() : scratch.resolve("data");
+    ChildServer server =
+        ChildServer.start(
+            scratch,
+            "dev.sixin.Main",
+            "serve",
+            "--port=0",
+            "--rate-burst=0",
+            "--data=" + directory);
+    return new Server(
+        server.uri(), token(directory.resolve("admin.token")), server::cpu, server::close);
+  }
+
+  private static String token(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UsageException("%s: can not be read (expected: an admin token)".formatted(file));
+    }
+  }
+}
