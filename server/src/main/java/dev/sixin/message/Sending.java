@@ -11,6 +11,7 @@ import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Key;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Store;
+import dev.sixin.store.StoreOverloaded;
 import dev.sixin.user.Users;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -94,23 +95,30 @@ final class Sending {
   /// Runs an attempt unless the message was sent before: then the first one is the answer, whatever
   /// would speak against it now.
   CompletableFuture<Msg> transact(Key conversation, Msg draft, Author author, Attempt attempt) {
-    Permit permit = author.bySite() ? Permit.UNLIMITED : rules.rates().take(draft.getSenderUid());
     long bannedUntil = author.bySite() ? 0 : users.bannedUntil(draft.getSenderUid());
     boolean closed = rules.maintenance() && !author.bySite();
-    return store
-        .transact(
-            conversation,
-            log -> {
-              Optional<Msg> before =
-                  Log.marked(log, draft).flatMap(mark -> attempt.earlier(log, mark));
-              if (before.isPresent()) {
-                return new Sent(before.get(), true);
-              }
-              requireOpen(log, bannedUntil, closed);
-              Msg msg = attempt.append(log, permit);
-              Log.mark(log, msg);
-              return new Sent(msg, false);
-            })
+    Permit permit = author.bySite() ? Permit.UNLIMITED : rules.rates().take(draft.getSenderUid());
+    CompletableFuture<Sent> sending;
+    try {
+      sending =
+          store.transact(
+              conversation,
+              log -> {
+                Optional<Msg> before =
+                    Log.marked(log, draft).flatMap(mark -> attempt.earlier(log, mark));
+                if (before.isPresent()) {
+                  return new Sent(before.get(), true);
+                }
+                requireOpen(log, bannedUntil, closed);
+                Msg msg = attempt.append(log, permit);
+                Log.mark(log, msg);
+                return new Sent(msg, false);
+              });
+    } catch (StoreOverloaded e) {
+      permit.giveBack();
+      throw e;
+    }
+    return sending
         .whenComplete(
             (sent, _) -> {
               if (sent == null || sent.before()) {
