@@ -65,6 +65,14 @@ final class Errors implements GrpcExceptionHandlerFunction {
     return error(io.grpc.Status.RESOURCE_EXHAUSTED, Refusal.of(Code.OVERLOADED), headers);
   }
 
+  /// The exception that ends a call whose request is not a whole message.
+  static StatusRuntimeException notWhole(RequestHeaders headers) {
+    return error(
+        io.grpc.Status.UNKNOWN,
+        Refusal.of(Code.BAD_REQUEST, "the request: not a whole gRPC call"),
+        headers);
+  }
+
   /// The answer to a call that ends before it begins.
   static HttpResponse response(HttpRequest request, StatusRuntimeException error) {
     ResponseHeadersBuilder headers =
@@ -139,9 +147,10 @@ final class Errors implements GrpcExceptionHandlerFunction {
         context.log().isAvailable(RequestLogProperty.REQUEST_CONTENT)
             ? toGrpc(headers, cause)
             : unreadable(headers, status);
-    if (error.getTrailers() != null) {
-      metadata.discardAll(DETAILS); // a stream's own error comes by here once more
-      metadata.merge(error.getTrailers());
+    Metadata trailers = error.getTrailers();
+    if (trailers != null && trailers != metadata) { // a stream's error comes by here once more
+      metadata.discardAll(DETAILS);
+      metadata.merge(trailers);
     }
     return error.getStatus();
   }
@@ -158,11 +167,7 @@ final class Errors implements GrpcExceptionHandlerFunction {
                   "the message: too long (expected: at most %d bytes)"
                       .formatted(GrpcApi.MAX_FRAME_BYTES)),
               headers);
-      default ->
-          error(
-              io.grpc.Status.UNKNOWN,
-              Refusal.of(Code.BAD_REQUEST, "the request: not a whole gRPC call"),
-              headers);
+      default -> notWhole(headers);
     };
   }
 }

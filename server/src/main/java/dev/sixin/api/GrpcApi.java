@@ -43,6 +43,7 @@ public final class GrpcApi {
             .supportedSerializationFormats(GrpcSerializationFormats.values())
             .maxRequestMessageLength(MAX_FRAME_BYTES)
             .exceptionHandler(new Errors())
+            .intercept(new WholeRequest())
             .build();
     GrpcService oldReflection =
         GrpcService.builder()

@@ -3,7 +3,9 @@ package dev.sixin.api;
 import static dev.sixin.TestServer.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.sixin.TestServer;
+import dev.sixin.admin.v1.AdminGrpc;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.IssueTokenRequest;
@@ -25,6 +27,7 @@ import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.proto.im.DummyReq;
+import dev.sixin.proto.im.ImInterfaceGrpc;
 import dev.sixin.proto.im.ReqAckAssisMsg;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqBatRmSess;
@@ -50,7 +53,9 @@ import dev.sixin.proto.im.ReqTotalUnread;
 import dev.sixin.proto.im.ReqUpdateAck;
 import dev.sixin.proto.im.ReqUpdateTotalUnread;
 import dev.sixin.proto.im.SimpleSession;
+import dev.sixin.proto.notify.NotifyGrpc;
 import dev.sixin.token.Tokens;
+import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -94,6 +99,21 @@ final class Rpcs {
           .toList();
 
   private Rpcs() {}
+
+  /// The calls of all services, as their descriptors name them.
+  static Stream<MethodDescriptor> methods() {
+    return Stream.of(
+            ImInterfaceGrpc.getServiceDescriptor(),
+            AdminGrpc.getServiceDescriptor(),
+            NotifyGrpc.getServiceDescriptor())
+        .map(service -> (ProtoServiceDescriptorSupplier) service.getSchemaDescriptor())
+        .flatMap(supplier -> supplier.getServiceDescriptor().getMethods().stream());
+  }
+
+  /// Where a call is made.
+  static String path(MethodDescriptor method) {
+    return "/" + method.getService().getFullName() + "/" + method.getName();
+  }
 
   /// Puts there whom the requests name.
   static void prepare(TestServer server) {
@@ -141,7 +161,7 @@ final class Rpcs {
             .refuses("size", 2, -1, Integer.MIN_VALUE)
             .accepts("size", 0, 1, 2_000, 2_001)
             .accepts("client_seqno", -1L),
-        Rpc.write(IM + "AckAssisMsg", ReqAckAssisMsg.getDefaultInstance())
+        Rpc.write(IM + "AckAssisMsg", ReqAckAssisMsg.newBuilder().setAckSeqno(1).build())
             .accepts("ack_seqno", 0L, 1L, -1L),
         Rpc.write(IM + "SyncAck", ReqSyncAck.newBuilder().setClientSeqno(1).build())
             .accepts("client_seqno", 0L, -1L));
@@ -224,7 +244,13 @@ final class Rpcs {
             .elements("talker_sessions", 0, 0, 100)
             .elements("talker_sessions", 2, 101),
         Rpc.read(IM + "MyGroupUnread", DummyReq.getDefaultInstance()).accepts("idl", -1),
-        Rpc.read(IM + "GetTotalUnread", ReqTotalUnread.getDefaultInstance())
+        Rpc.read(
+                IM + "GetTotalUnread",
+                ReqTotalUnread.newBuilder()
+                    .setSingleunreadOn(1)
+                    .setMsgfeedOn(1)
+                    .setSysupOn(1)
+                    .build())
             .namesCaller("uid", ME)
             .refuses("unread_type", 2, NO_UNREAD_TYPE)
             .accepts("unread_type", 0, 1, 2, 3),
