@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.FollowChanged;
+import dev.sixin.entity.Happening.Joined;
+import dev.sixin.entity.Happening.Left;
+import dev.sixin.entity.Happening.Mentioned;
 import dev.sixin.entity.Happening.MessageArrived;
+import dev.sixin.entity.Happening.MessageRecalled;
+import dev.sixin.entity.Happening.Read;
 import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Happening.Removed;
 import dev.sixin.entity.Talker;
@@ -23,10 +28,11 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/// An event may be told more than once and leaves the same behind each time.
+/// An event may be told more than once, late too, and leaves the same behind each time.
 class EventsTest {
   private static final long ANN = 1;
   private static final Talker BOB = Talker.user(2);
+  private static final long CLUB = 9;
   private static final long SEQNO = 1L << 50;
 
   private final MovableClock clock = new MovableClock(TestServer.START);
@@ -46,58 +52,113 @@ class EventsTest {
   }
 
   private List<Object> inbox() {
-    return List.of(sessions.find(ANN, BOB), sessions.head(ANN));
+    return List.of(sessions.stored(ANN, new Talker(0, 0), 10), sessions.head(ANN));
   }
 
-  private void assertSameTwice(Happening event) {
-    List<Object> none = inbox();
-    tell(Entity.inbox(ANN), event);
-    List<Object> once = inbox();
-    assertThat(once).isNotEqualTo(none);
-    clock.move(Duration.ofSeconds(5));
-    tell(Entity.inbox(ANN), event);
-
-    assertThat(inbox()).isEqualTo(once);
+  /// Tells ann's inbox events in their order, and after each all that were told before it again.
+  private void assertNoHarmLate(Happening... history) {
+    for (int last = 0; last < history.length; last++) {
+      List<Object> before = inbox();
+      tell(Entity.inbox(ANN), history[last]);
+      List<Object> after = inbox();
+      assertThat(after).as("after %s", history[last]).isNotEqualTo(before);
+      for (int again = last; again >= 0; again--) {
+        clock.move(Duration.ofSeconds(5));
+        tell(Entity.inbox(ANN), history[again]);
+        assertThat(inbox())
+            .as("%s, told again after %s", history[again], history[last])
+            .isEqualTo(after);
+      }
+    }
   }
 
   private static MessageArrived fromBob(long seqno, long countable) {
-    return new MessageArrived(BOB, seqno, false, new Totals(countable, 0), 0);
+    return new MessageArrived(BOB, SEQNO + seqno, false, new Totals(countable, 0), 0);
+  }
+
+  private static MessageArrived toBob(long seqno, long countable) {
+    return new MessageArrived(BOB, SEQNO + seqno, true, new Totals(countable, 0), 0, true);
+  }
+
+  private static Read read(long change, long seqno, long unread) {
+    return new Read(BOB, change, SEQNO + seqno, new Totals(unread, 0), Totals.NONE);
   }
 
   @Test
-  void aMessageFromTheOtherSide_arrivesOnce() {
-    tell(Entity.inbox(ANN), fromBob(SEQNO, 1));
-    assertSameTwice(fromBob(SEQNO + 1, 2));
-    assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(2);
+  void whatAConversationTells_happensOnce_whenItIsToldAgainLate() {
+    assertNoHarmLate(
+        fromBob(1, 1),
+        read(10, 1, 0),
+        fromBob(2, 2),
+        fromBob(3, 3),
+        read(20, 2, 1),
+        fromBob(4, 3), // the line of the recall
+        new MessageRecalled(BOB, 30, SEQNO + 4, SEQNO + 3, new Totals(1, 0)),
+        fromBob(5, 4),
+        new Removed(BOB, 40, SEQNO + 5, Totals.NONE),
+        fromBob(6, 5),
+        toBob(7, 5),
+        read(50, 7, 0),
+        fromBob(8, 6));
+
+    assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(1);
+    assertThat(sessions.head(ANN).getSentCount()).isEqualTo(1);
   }
 
   @Test
-  void anOlderMessageToldAgain_changesNothing() {
-    tell(Entity.inbox(ANN), fromBob(SEQNO, 1));
-    tell(Entity.inbox(ANN), fromBob(SEQNO + 1, 2));
+  void whatAGroupTells_happensOnce_whenItIsToldAgainLate() {
+    Talker club = Talker.group(CLUB);
+    assertNoHarmLate(
+        new Joined(CLUB, 10, 0, Totals.NONE),
+        new Mentioned(CLUB, 2),
+        new Mentioned(CLUB, 4),
+        new Read(club, 20, 3, Totals.NONE, new Totals(3, 0)),
+        new Read(club, 30, 4, Totals.NONE, new Totals(4, 0)),
+        new MessageArrived(club, 5, true, new Totals(5, 0), 0, true),
+        new Mentioned(CLUB, 6),
+        new Removed(club, 40, 6, new Totals(6, 0)),
+        new Left(CLUB, 50),
+        new Joined(CLUB, 60, 7, new Totals(7, 0)),
+        new Mentioned(CLUB, 8));
+
+    assertThat(sessions.head(ANN).getSentCount()).isEqualTo(1);
+  }
+
+  @Test
+  void followsAndUnfollows_moveTheCountOnce_whenTheyAreToldAgainLate() {
+    assertNoHarmLate(
+        fromBob(1, 1),
+        new FollowChanged(BOB.id(), 10, true),
+        new FollowChanged(BOB.id(), 20, false),
+        fromBob(2, 2),
+        new FollowChanged(BOB.id(), 30, true));
+
+    assertThat(sessions.head(ANN).getFollowed().getMessages()).isEqualTo(2);
+    assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isZero();
+  }
+
+  @Test
+  void readingAnEmptyConversation_readsNothingOfWhatComesLater() {
+    Read nothing = new Read(BOB, 10, 0, Totals.NONE, Totals.NONE);
+    tell(Entity.inbox(ANN), nothing);
+    tell(Entity.inbox(ANN), fromBob(1, 1));
     List<Object> before = inbox();
-    tell(Entity.inbox(ANN), fromBob(SEQNO, 1));
+    tell(Entity.inbox(ANN), nothing);
 
     assertThat(inbox()).isEqualTo(before);
   }
 
   @Test
-  void onesOwnMessage_arrivesOnce() {
-    tell(Entity.inbox(ANN), fromBob(SEQNO, 1));
-    assertSameTwice(new MessageArrived(BOB, SEQNO + 1, true, new Totals(1, 0), 0));
-  }
+  void removingWhatIsRemoved_removesNothingOfWhatComesLater() {
+    Removed again = new Removed(BOB, 20, SEQNO + 1, Totals.NONE);
+    tell(Entity.inbox(ANN), fromBob(1, 1));
+    tell(Entity.inbox(ANN), new Removed(BOB, 10, SEQNO + 1, Totals.NONE));
+    tell(Entity.inbox(ANN), again);
+    tell(Entity.inbox(ANN), fromBob(2, 2));
+    List<Object> before = inbox();
+    tell(Entity.inbox(ANN), again);
 
-  @Test
-  void aRemoval_happensOnce() {
-    tell(Entity.inbox(ANN), fromBob(SEQNO, 1));
-    assertSameTwice(new Removed(BOB, SEQNO, Totals.NONE));
-  }
-
-  @Test
-  void aFollow_movesTheCountOnce() {
-    tell(Entity.inbox(ANN), fromBob(SEQNO, 1));
-    assertSameTwice(new FollowChanged(BOB.id(), true));
-    assertThat(sessions.head(ANN).getFollowed().getMessages()).isEqualTo(1);
+    assertThat(inbox()).isEqualTo(before);
   }
 
   @Test

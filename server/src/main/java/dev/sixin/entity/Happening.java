@@ -4,6 +4,10 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.store.Event;
 
 /// Everything that one entity tells another.
+///
+/// An event that could do harm when it is told again later carries the number of the `change` that
+/// it tells of: [dev.sixin.store.Partition#micros] of the entity that tells it; 0: an inbox tells
+/// it itself.
 public sealed interface Happening extends Event {
   /// To an inbox: a message came into a private conversation of its user, or its user wrote one
   /// into a group. Others' messages in groups are told to nobody.
@@ -36,7 +40,8 @@ public sealed interface Happening extends Event {
   /// @param lineSeqno the number of that line
   /// @param targetSeqno the number of the message that is gone
   /// @param counted what it had counted for
-  record MessageRecalled(Talker talker, long lineSeqno, long targetSeqno, Totals counted)
+  record MessageRecalled(
+      Talker talker, long change, long lineSeqno, long targetSeqno, Totals counted)
       implements Happening {}
 
   /// To an inbox: its user has read a conversation up to a message.
@@ -44,13 +49,14 @@ public sealed interface Happening extends Event {
   /// @param seqno the last message read; never beyond the end
   /// @param unread what of the others' messages after it counts; in a group this is not kept
   /// @param totals what all had written up to it, in a group
-  record Read(Talker talker, long seqno, Totals unread, Totals totals) implements Happening {}
+  record Read(Talker talker, long change, long seqno, Totals unread, Totals totals)
+      implements Happening {}
 
   /// To an inbox: its user removed a session, and with that has read all of it.
   ///
   /// @param seqno the conversation's last message
   /// @param totals what all had written up to it, in a group
-  record Removed(Talker talker, long seqno, Totals totals) implements Happening {}
+  record Removed(Talker talker, long change, long seqno, Totals totals) implements Happening {}
 
   /// To an inbox: its user was mentioned in a group.
   record Mentioned(long groupId, long seqno) implements Happening {}
@@ -59,10 +65,10 @@ public sealed interface Happening extends Event {
   ///
   /// @param seqno the group's last message then
   /// @param totals what had been written up to it
-  record Joined(long groupId, long seqno, Totals totals) implements Happening {}
+  record Joined(long groupId, long change, long seqno, Totals totals) implements Happening {}
 
   /// To an inbox: its user is no longer in a group.
-  record Left(long groupId) implements Happening {}
+  record Left(long groupId, long change) implements Happening {}
 
   /// To relations: their user is now in a group, or no longer.
   record MembershipChanged(long groupId, boolean member) implements Happening {}
@@ -75,7 +81,7 @@ public sealed interface Happening extends Event {
   record GroupLine(long groupId, int msgType, String text, int node) implements Happening {}
 
   /// To an inbox: its user follows somebody, or no longer does.
-  record FollowChanged(long talkerUid, boolean follows) implements Happening {}
+  record FollowChanged(long talkerUid, long change, boolean follows) implements Happening {}
 
   /// To relations: somebody follows, special-follows or blocks their user, or no longer does.
   ///

@@ -288,7 +288,8 @@ public final class FanGroups {
         MemberRow.newBuilder().setRole(role).setJoinedSeqno(head.getLastSeqno()).build();
     group.put(TABLE, MEMBER.u64(uid), row.toByteArray());
     group.tell(
-        Entity.inbox(uid), new Joined(groupId, head.getLastSeqno(), Totals.of(head.getLower())));
+        Entity.inbox(uid),
+        new Joined(groupId, group.micros(), head.getLastSeqno(), Totals.of(head.getLower())));
     group.tell(Entity.relations(uid), new MembershipChanged(groupId, true));
     return Change.JOINED;
   }
@@ -299,7 +300,7 @@ public final class FanGroups {
     }
     group.delete(TABLE, MEMBER.u64(uid));
     count(group, -1);
-    group.tell(Entity.inbox(uid), new Left(groupId));
+    group.tell(Entity.inbox(uid), new Left(groupId, group.micros()));
     group.tell(Entity.relations(uid), new MembershipChanged(groupId, false));
     return true;
   }

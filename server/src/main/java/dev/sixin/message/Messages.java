@@ -284,7 +284,7 @@ public final class Messages {
           log.tell(
               Entity.inbox(uid),
               all
-                  ? new Read(talker, last, Totals.NONE, Side.GROUP.of(head))
+                  ? new Read(talker, log.micros(), last, Totals.NONE, Side.GROUP.of(head))
                   : partlyRead(log, uid, talker, ackSeqno));
           return null;
         });
@@ -314,10 +314,11 @@ public final class Messages {
     throw new CompletionException(cause);
   }
 
-  private static Read partlyRead(Rows log, long uid, Talker talker, long seqno) {
+  private static Read partlyRead(Partition log, long uid, Talker talker, long seqno) {
     Optional<MessageRow> at = Log.lastUpTo(log, seqno);
     if (!talker.isUser()) {
-      return new Read(talker, seqno, Totals.NONE, at.map(Side.GROUP::of).orElse(Totals.NONE));
+      return new Read(
+          talker, log.micros(), seqno, Totals.NONE, at.map(Side.GROUP::of).orElse(Totals.NONE));
     }
     Side others = Side.of(uid, talker.id()).other();
     Totals unread =
@@ -325,7 +326,7 @@ public final class Messages {
             .of(Conversation.head(log))
             .since(at.map(others::of).orElse(Totals.NONE))
             .since(Log.recalledAfter(log, seqno, uid));
-    return new Read(talker, seqno, unread, Totals.NONE);
+    return new Read(talker, log.micros(), seqno, unread, Totals.NONE);
   }
 
   /// Takes a session out of its owner's lists until the next message; reads and unpins it.
@@ -336,7 +337,8 @@ public final class Messages {
             log -> {
               ConversationHead head = Conversation.head(log);
               log.tell(
-                  Entity.inbox(uid), new Removed(talker, head.getLastSeqno(), Side.GROUP.of(head)));
+                  Entity.inbox(uid),
+                  new Removed(talker, log.micros(), head.getLastSeqno(), Side.GROUP.of(head)));
               return null;
             }));
   }

@@ -148,6 +148,7 @@ public final class PrivateTalk {
         Entity.inbox(line.getReceiverId()),
         new MessageRecalled(
             Talker.user(line.getSenderUid()),
+            log.micros(),
             line.getMsgSeqno(),
             recall.target().getMsg().getMsgSeqno(),
             recall.counted()));

@@ -264,7 +264,8 @@ public final class Relations {
     RelationsHead.Builder head = head(relations).toBuilder();
     if (followTurned) {
       head.setFollows(head.getFollows() + (after.getFollows() ? 1 : -1));
-      relations.tell(Entity.inbox(uid), new FollowChanged(otherUid, after.getFollows()));
+      relations.tell(
+          Entity.inbox(uid), new FollowChanged(otherUid, relations.micros(), after.getFollows()));
     }
     if (friendTurned) {
       befriend(relations, head, otherUid, isFriend(after));

@@ -137,12 +137,12 @@ public final class Clearing {
     return info.getAckSeqno() == info.getMaxSeqno()
         ? Optional.empty()
         : Optional.of(
-            new Read(Inbox.talker(session), info.getMaxSeqno(), Totals.NONE, Totals.NONE));
+            new Read(Inbox.talker(session), 0, info.getMaxSeqno(), Totals.NONE, Totals.NONE));
   }
 
   private static Optional<Happening> remove(SessionRow session) {
     long last = session.getInfo().getMaxSeqno();
-    return Optional.of(new Removed(Inbox.talker(session), last, Totals.NONE));
+    return Optional.of(new Removed(Inbox.talker(session), 0, last, Totals.NONE));
   }
 
   /// A position is the time of the call, then the row of the order that comes next.

@@ -50,11 +50,13 @@ public final class Inbox {
     SessionRow before = inbox.session(event.talker());
     if (event.talker().isUser()) {
       inbox.arrivedFromUser(before, event);
-    } else {
+    } else if (Long.compareUnsigned(event.seqno(), before.getInfo().getAckSeqno()) > 0) {
       // Also for the site's messages in the name of somebody who is no member: the inbox knows all
       // conversations that its user wrote into.
-      inbox.readGroup(
-          before, event.seqno(), event.othersTotals(), 0, head -> inbox.meter(head, event));
+      inbox.edit(
+          before,
+          after -> readGroup(after, event.seqno(), event.othersTotals()),
+          head -> inbox.meter(head, event));
     }
   }
 
@@ -100,8 +102,9 @@ public final class Inbox {
     SessionInfo info = before.getInfo();
     boolean wasUnread = Long.compareUnsigned(event.targetSeqno(), info.getAckSeqno()) > 0;
     if (event.lineSeqno() == info.getMaxSeqno() && wasUnread) {
-      inbox.edit(
+      inbox.editOnce(
           before,
+          event.change(),
           after -> setUnread(after.getInfoBuilder(), unread(before).since(event.counted())));
     }
   }
@@ -112,18 +115,20 @@ public final class Inbox {
     SessionRow before = inbox.session(event.talker());
     SessionInfo info = before.getInfo();
     boolean behind = Long.compareUnsigned(event.seqno(), info.getAckSeqno()) < 0;
-    if (behind || (event.talker().isUser() && info.getMaxSeqno() == 0)) {
+    boolean empty = event.seqno() == 0 || info.getMaxSeqno() == 0;
+    if (behind || (event.talker().isUser() && empty)) {
       return; // read positions only move forward
     }
-    if (!event.talker().isUser()) {
-      inbox.readGroup(before, event.seqno(), event.totals(), rows.micros(), _ -> {});
-      return;
-    }
-    inbox.edit(
+    inbox.editOnce(
         before,
+        event.change(),
         after -> {
-          SessionInfo.Builder read = after.getInfoBuilder();
-          setUnread(read.setAckSeqno(event.seqno()).setAckTs(rows.micros()), event.unread());
+          after.getInfoBuilder().setAckTs(rows.micros());
+          if (event.talker().isUser()) {
+            setUnread(after.getInfoBuilder().setAckSeqno(event.seqno()), event.unread());
+          } else {
+            readGroup(after, event.seqno(), event.totals());
+          }
         });
   }
 
@@ -132,11 +137,13 @@ public final class Inbox {
     Inbox inbox = new Inbox(rows);
     SessionRow before = inbox.session(event.talker());
     boolean present = event.talker().isUser() ? before.getListed() : before.getGroup().getMember();
-    if (!present) {
+    boolean news = Long.compareUnsigned(event.seqno(), before.getInfo().getMaxSeqno()) < 0;
+    if (!present || news) {
       return;
     }
-    inbox.edit(
+    inbox.editOnce(
         before,
+        event.change(),
         after -> {
           SessionInfo.Builder info = after.getInfoBuilder();
           info.setAckSeqno(event.seqno()).setAckTs(rows.micros()).clearAtSeqno().clearTopTs();
@@ -149,36 +156,21 @@ public final class Inbox {
         });
   }
 
-  /// @param ackMicros when the owner said so; 0 when sending did
-  private void readGroup(
-      SessionRow before,
-      long seqno,
-      Totals totals,
-      long ackMicros,
-      Consumer<InboxHead.Builder> headChange) {
-    if (Long.compareUnsigned(seqno, before.getInfo().getAckSeqno()) < 0) {
-      return;
+  private static void readGroup(SessionRow.Builder session, long seqno, Totals totals) {
+    SessionInfo.Builder info = session.getInfoBuilder().setAckSeqno(seqno);
+    if (Long.compareUnsigned(info.getAtSeqno(), seqno) <= 0) {
+      info.clearAtSeqno();
     }
-    edit(
-        before,
-        after -> {
-          SessionInfo.Builder info = after.getInfoBuilder().setAckSeqno(seqno);
-          if (ackMicros != 0) {
-            info.setAckTs(ackMicros);
-          }
-          if (Long.compareUnsigned(info.getAtSeqno(), seqno) <= 0) {
-            info.clearAtSeqno();
-          }
-          after.setOthers(totals.toRow());
-        },
-        headChange);
+    session.setOthers(totals.toRow());
   }
 
   /// The owner was mentioned in a group. Called by the store with the event.
   public static void mentioned(Partition rows, Mentioned event) {
     Inbox inbox = new Inbox(rows);
     SessionRow before = inbox.session(Talker.group(event.groupId()));
-    if (Long.compareUnsigned(event.seqno(), before.getInfo().getAckSeqno()) > 0) {
+    SessionInfo info = before.getInfo();
+    boolean unread = Long.compareUnsigned(event.seqno(), info.getAckSeqno()) > 0;
+    if (unread && Long.compareUnsigned(event.seqno(), info.getAtSeqno()) > 0) {
       inbox.edit(before, after -> after.getInfoBuilder().setAtSeqno(event.seqno()));
     }
   }
@@ -187,11 +179,9 @@ public final class Inbox {
   public static void joined(Partition rows, Joined event) {
     Inbox inbox = new Inbox(rows);
     SessionRow before = inbox.session(Talker.group(event.groupId()));
-    if (before.getGroup().getMember()) {
-      return; // told before
-    }
-    inbox.edit(
+    inbox.editOnce(
         before,
+        event.change(),
         after -> {
           after.getInfoBuilder().setAckSeqno(event.seqno()).setSessionTs(rows.micros());
           after
@@ -207,8 +197,9 @@ public final class Inbox {
   /// The owner is no longer in a group. Called by the store with the event.
   public static void left(Partition rows, Left event) {
     Inbox inbox = new Inbox(rows);
-    inbox.edit(
+    inbox.editOnce(
         inbox.session(Talker.group(event.groupId())),
+        event.change(),
         after -> {
           after.getGroupBuilder().setMember(false);
           after.getInfoBuilder().clearTopTs().clearAtSeqno();
@@ -239,9 +230,15 @@ public final class Inbox {
   /// The owner follows somebody, or no longer does. Called by the store with the event.
   public static void followChanged(Partition rows, FollowChanged event) {
     Inbox inbox = new Inbox(rows);
-    inbox.edit(
-        inbox.session(Talker.user(event.talkerUid())),
-        after -> after.getInfoBuilder().setIsFollow(event.follows() ? 1 : 0));
+    SessionRow before = inbox.session(Talker.user(event.talkerUid()));
+    if (Long.compareUnsigned(event.change(), before.getRelationsChange()) > 0) {
+      inbox.edit(
+          before,
+          after -> {
+            after.setRelationsChange(event.change());
+            after.getInfoBuilder().setIsFollow(event.follows() ? 1 : 0);
+          });
+    }
   }
 
   /// The session with a talker; one that says nothing when there is none yet.
@@ -270,6 +267,15 @@ public final class Inbox {
 
   static InboxHead head(Rows rows) {
     return Stored.parse(rows.get(TABLE, HEAD), InboxHead.getDefaultInstance());
+  }
+
+  /// Changes a session as its conversation did, unless that was told before, or what came after it.
+  private void editOnce(SessionRow before, long change, Consumer<SessionRow.Builder> edit) {
+    if (change == 0) {
+      edit(before, edit);
+    } else if (Long.compareUnsigned(change, before.getConversationChange()) > 0) {
+      edit(before, edit.andThen(after -> after.setConversationChange(change)));
+    }
   }
 
   /// Changes a session, and with it its places in the orders and its share of the totals. An edit
