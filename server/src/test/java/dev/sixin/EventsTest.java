@@ -7,6 +7,7 @@ import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.Joined;
 import dev.sixin.entity.Happening.Left;
+import dev.sixin.entity.Happening.Mailed;
 import dev.sixin.entity.Happening.Mentioned;
 import dev.sixin.entity.Happening.MessageArrived;
 import dev.sixin.entity.Happening.MessageRecalled;
@@ -17,6 +18,7 @@ import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.message.GroupTalk;
+import dev.sixin.proto.type.Msg;
 import dev.sixin.relation.Relations;
 import dev.sixin.relation.Relations.Act;
 import dev.sixin.relation.Relations.Step;
@@ -159,6 +161,30 @@ class EventsTest {
     tell(Entity.inbox(ANN), again);
 
     assertThat(inbox()).isEqualTo(before);
+  }
+
+  private static Mailed mailed(long msgKey) {
+    Msg draft =
+        Msg.newBuilder()
+            .setSenderUid(BOB.id())
+            .setReceiverId(ANN)
+            .setMsgTypeValue(1)
+            .setMsgKey(msgKey)
+            .build();
+    return new Mailed(draft, true, 0, 0, false);
+  }
+
+  @Test
+  void aMailing_comesOnce_whenItIsToldAgainLate() {
+    Key conversation = Entity.conversation(ANN, BOB);
+    for (long key = 1; key <= 5; key++) {
+      tell(conversation, mailed(key));
+      for (long again = key; again >= 1; again--) {
+        tell(conversation, mailed(again));
+      }
+    }
+
+    assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(5);
   }
 
   @Test

@@ -58,13 +58,17 @@ public final class Log {
   /// The last message whose key is not above a key. Keys grow with numbers, so it is found by
   /// halving.
   static Optional<MessageRow> lastUpToKey(Rows rows, long msgKey) {
+    Optional<MessageRow> newest = lastUpTo(rows, Conversation.head(rows).getLastSeqno());
+    if (newest.isEmpty() || isKeyUpTo(newest.get(), msgKey)) {
+      return newest; // mostly, a key is looked for that is new
+    }
     Optional<MessageRow> last = Optional.empty();
     long low = 0;
-    long high = Conversation.head(rows).getLastSeqno();
+    long high = seqno(newest.get()) - 1;
     while (low <= high) {
       long middle = low + (high - low) / 2;
       Optional<MessageRow> found = lastUpTo(rows, middle);
-      if (found.isEmpty() || Long.compareUnsigned(found.get().getMsg().getMsgKey(), msgKey) <= 0) {
+      if (found.isEmpty() || isKeyUpTo(found.get(), msgKey)) {
         last = found;
         low = middle + 1;
       } else {
@@ -72,6 +76,10 @@ public final class Log {
       }
     }
     return last;
+  }
+
+  private static boolean isKeyUpTo(MessageRow row, long msgKey) {
+    return Long.compareUnsigned(row.getMsg().getMsgKey(), msgKey) <= 0;
   }
 
   /// Messages with begin < seqno < end; end 0 is open.

@@ -159,6 +159,9 @@ public final class PrivateTalk {
   /// store with the event.
   public static void mailed(Partition log, Mailed event) {
     Msg draft = event.draft();
+    if (Log.withKey(log, draft.getMsgKey()).isPresent()) {
+      return; // told before
+    }
     Side side = Side.of(draft.getSenderUid(), draft.getReceiverId());
     MessageRow row =
         MessageRow.newBuilder().setMsg(draft).setSharedContentKey(draft.getMsgKey()).build();
