@@ -8,17 +8,27 @@ import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqGetSpecificSessions;
+import dev.sixin.proto.im.ReqLiveInfo;
 import dev.sixin.proto.im.ReqNewSessions;
+import dev.sixin.proto.im.ReqRelationSync;
 import dev.sixin.proto.im.ReqSessionDetail;
 import dev.sixin.proto.im.ReqSessionDetails;
 import dev.sixin.proto.im.ReqSessionMsg;
+import dev.sixin.proto.im.ReqShareList;
+import dev.sixin.proto.im.ReqShowClearUnreadUI;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqSpecificSingleUnread;
+import dev.sixin.proto.im.ReqTotalUnread;
+import dev.sixin.proto.im.RspLiveInfo;
+import dev.sixin.proto.im.RspRelationSync;
 import dev.sixin.proto.im.RspSessionDetails;
 import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.im.RspSessions;
+import dev.sixin.proto.im.RspShareList;
+import dev.sixin.proto.im.RspShowClearUnreadUI;
 import dev.sixin.proto.im.RspSingleUnread;
 import dev.sixin.proto.im.RspSpecificSingleUnread;
+import dev.sixin.proto.im.RspTotalUnread;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.SessionInfo;
 import java.util.function.BiFunction;
@@ -33,35 +43,61 @@ record Call<Q extends Message, A extends Message>(
   }
 
   static final Call<ReqGetSessions, RspSessions> GET_SESSIONS =
-      new Call<>("GetSessions", ImInterfaceBlockingStub::getSessions, Answers::getSessions);
+      new Call<>("GetSessions", ImInterfaceBlockingStub::getSessions, SessionAnswers::getSessions);
   static final Call<ReqNewSessions, RspSessions> NEW_SESSIONS =
-      new Call<>("NewSessions", ImInterfaceBlockingStub::newSessions, Answers::newSessions);
+      new Call<>("NewSessions", ImInterfaceBlockingStub::newSessions, SessionAnswers::newSessions);
   static final Call<ReqAckSessions, RspSessions> ACK_SESSIONS =
-      new Call<>("AckSessions", ImInterfaceBlockingStub::ackSessions, Answers::ackSessions);
+      new Call<>("AckSessions", ImInterfaceBlockingStub::ackSessions, SessionAnswers::ackSessions);
   static final Call<ReqSessionDetail, SessionInfo> SESSION_DETAIL =
-      new Call<>("SessionDetail", ImInterfaceBlockingStub::sessionDetail, Answers::sessionDetail);
+      new Call<>(
+          "SessionDetail", ImInterfaceBlockingStub::sessionDetail, SessionAnswers::sessionDetail);
   static final Call<ReqSessionDetails, RspSessionDetails> BATCH_SESS_DETAIL =
       new Call<>(
-          "BatchSessDetail", ImInterfaceBlockingStub::batchSessDetail, Answers::batchSessDetail);
+          "BatchSessDetail",
+          ImInterfaceBlockingStub::batchSessDetail,
+          SessionAnswers::batchSessDetail);
   static final Call<ReqGetSpecificSessions, RspSessions> GET_SPECIFIC_SESSIONS =
       new Call<>(
           "GetSpecificSessions",
           ImInterfaceBlockingStub::getSpecificSessions,
-          Answers::getSpecificSessions);
+          SessionAnswers::getSpecificSessions);
   static final Call<ReqSingleUnread, RspSingleUnread> SINGLE_UNREAD =
-      new Call<>("SingleUnread", ImInterfaceBlockingStub::singleUnread, Answers::singleUnread);
+      new Call<>(
+          "SingleUnread", ImInterfaceBlockingStub::singleUnread, UnreadAnswers::singleUnread);
   static final Call<ReqSpecificSingleUnread, RspSpecificSingleUnread> SPECIFIC_SINGLE_UNREAD =
       new Call<>(
           "SpecificSingleUnread",
           ImInterfaceBlockingStub::specificSingleUnread,
-          Answers::specificSingleUnread);
+          UnreadAnswers::specificSingleUnread);
+
+  static final Call<ReqTotalUnread, RspTotalUnread> GET_TOTAL_UNREAD =
+      new Call<>(
+          "GetTotalUnread", ImInterfaceBlockingStub::getTotalUnread, UnreadAnswers::getTotalUnread);
+  static final Call<ReqShareList, RspShareList> SHARE_LIST =
+      new Call<>("ShareList", ImInterfaceBlockingStub::shareList, SessionAnswers::shareList);
+  static final Call<ReqLiveInfo, RspLiveInfo> GET_LIVE_INFO =
+      new Call<>("GetLiveInfo", ImInterfaceBlockingStub::getLiveInfo, RelationAnswers::getLiveInfo);
+  static final Call<ReqRelationSync, RspRelationSync> SYNC_RELATION =
+      new Call<>(
+          "SyncRelation", ImInterfaceBlockingStub::syncRelation, RelationAnswers::syncRelation);
+
+  /// Of the words of the prompt only the number in them is the contract's.
+  static final Call<ReqShowClearUnreadUI, RspShowClearUnreadUI> SHOW_CLEAR_UNREAD_UI =
+      new Call<>(
+          "ShowClearUnreadUI",
+          (stub, request) -> numberAlone(stub.showClearUnreadUI(request)),
+          UnreadAnswers::showClearUnreadUI);
+
+  private static RspShowClearUnreadUI numberAlone(RspShowClearUnreadUI answer) {
+    return answer.toBuilder().setText(answer.getText().replaceAll("\\D", "")).build();
+  }
 
   /// The words of the tip are the server's own: they are checked and left out.
   static final Call<ReqSessionMsg, RspSessionMsg> SYNC_FETCH_SESSION_MSGS =
       new Call<>(
           "SyncFetchSessionMsgs",
           (stub, request) -> withoutWords(stub.syncFetchSessionMsgs(request)),
-          Answers::syncFetchSessionMsgs);
+          MessageAnswers::syncFetchSessionMsgs);
 
   private static RspSessionMsg withoutWords(RspSessionMsg answer) {
     RspSessionMsg.Builder mute = answer.toBuilder();

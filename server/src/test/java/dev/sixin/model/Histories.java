@@ -1,6 +1,12 @@
 package dev.sixin.model;
 
 import dev.sixin.admin.v1.Relation;
+import dev.sixin.model.InboxSteps.Clear;
+import dev.sixin.model.InboxSteps.ClosePrompt;
+import dev.sixin.model.InboxSteps.Feed;
+import dev.sixin.model.InboxSteps.GoLive;
+import dev.sixin.model.InboxSteps.Notice;
+import dev.sixin.model.InboxSteps.Sweep;
 import dev.sixin.model.Step.Ack;
 import dev.sixin.model.Step.Change;
 import dev.sixin.model.Step.Describe;
@@ -87,6 +93,11 @@ final class Histories {
         Tuple.of(80, moveClock()),
         Tuple.of(10, revoke()),
         Tuple.of(10, processed()),
+        Tuple.of(40, clear()),
+        Tuple.of(10, who.map(ClosePrompt::new)),
+        Tuple.of(10, goLive()),
+        Tuple.of(15, feed()),
+        Tuple.of(10, notice()),
         Tuple.of(1, Arbitraries.just((Step) new Restart()))); // takes two seconds
   }
 
@@ -202,6 +213,33 @@ final class Histories {
             Duration.ofHours(24).minusSeconds(61),
             Duration.ofHours(24).plusSeconds(7))
         .map(MoveClock::new);
+  }
+
+  private Arbitrary<Step> clear() {
+    return Combinators.combine(who, Arbitraries.of(Sweep.class)).as(Clear::new);
+  }
+
+  private Arbitrary<Step> goLive() {
+    return Combinators.combine(who, Arbitraries.of(1L, 1L, 0L, 2L)).as(GoLive::new);
+  }
+
+  private Arbitrary<Step> feed() {
+    return Combinators.combine(
+            who,
+            Arbitraries.frequencyOf(
+                Tuple.of(20, Arbitraries.of(Model.FEED)), Tuple.of(1, Arbitraries.just("likes"))),
+            Arbitraries.frequency(
+                Tuple.of(4, 1L),
+                Tuple.of(4, 7L),
+                Tuple.of(4, 0L),
+                Tuple.of(1, Integer.MAX_VALUE + 1L),
+                Tuple.of(1, Long.MAX_VALUE),
+                Tuple.of(1, -1L)))
+        .as(Feed::new);
+  }
+
+  private Arbitrary<Step> notice() {
+    return Combinators.combine(who, Arbitraries.of(0, 1, 3, Integer.MAX_VALUE, -1)).as(Notice::new);
   }
 
   private Arbitrary<Step> revoke() {

@@ -35,7 +35,7 @@ class HistoriesTest {
 
   @BeforeContainer
   static void start() {
-    server = TestServer.start();
+    server = World.server();
     executor = Executors.newVirtualThreadPerTaskExecutor();
   }
 
@@ -104,7 +104,7 @@ class HistoriesTest {
   private static World freshWorld() {
     if (histories > 0 && histories % HISTORIES_PER_SERVER == 0) {
       server.close();
-      server = TestServer.start();
+      server = World.server();
     }
     histories++;
     return new World(server, histories * Who.NUMBERS, executor);

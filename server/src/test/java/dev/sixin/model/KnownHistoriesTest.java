@@ -25,7 +25,7 @@ class KnownHistoriesTest {
 
   @BeforeAll
   static void start() {
-    server = TestServer.start();
+    server = World.server();
     executor = Executors.newVirtualThreadPerTaskExecutor();
   }
 

@@ -4,12 +4,17 @@ import dev.sixin.model.Call.Read;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqGetSpecificSessions;
+import dev.sixin.proto.im.ReqLiveInfo;
 import dev.sixin.proto.im.ReqNewSessions;
+import dev.sixin.proto.im.ReqRelationSync;
 import dev.sixin.proto.im.ReqSessionDetail;
 import dev.sixin.proto.im.ReqSessionDetails;
 import dev.sixin.proto.im.ReqSessionMsg;
+import dev.sixin.proto.im.ReqShareList;
+import dev.sixin.proto.im.ReqShowClearUnreadUI;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqSpecificSingleUnread;
+import dev.sixin.proto.im.ReqTotalUnread;
 import dev.sixin.proto.im.SimpleSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +24,35 @@ import java.util.function.Supplier;
 /// The reads of one user that are compared.
 final class Look {
   private static final int ODD = 12;
-  private static final int LISTS = 6;
+
+  /// How many reads of one user are compared after a step.
+  private static final int GLANCE = 5;
 
   private final Model model;
   private final long uid;
   private final List<Long> talkers;
   private final Random random;
+
+  /// What is read the more often the more can go wrong with it.
+  private final List<Supplier<Read<?, ?>>> kinds =
+      List.of(
+          this::getSessions,
+          this::getSessions,
+          this::getSessions,
+          this::newSessions,
+          this::ackSessions,
+          this::sessionDetail,
+          this::sessionDetails,
+          this::specificSessions,
+          this::specificUnread,
+          this::singleUnread,
+          this::totalUnread,
+          this::clearPrompt,
+          this::shareList,
+          this::liveInfo,
+          this::relations,
+          this::fetch,
+          this::fetch);
 
   /// @param talkers whom the user may have sessions with; one of them is nobody
   /// @param random decides windows, sizes and switches
@@ -35,62 +63,42 @@ final class Look {
     this.random = random;
   }
 
-  /// One read of each kind with whatever chance gives, now and then one that must be refused.
+  /// Some reads of whatever kinds and about whatever chance gives, now and then one that must be
+  /// refused.
   List<Read<?, ?>> glance() {
-    return List.of(
-        getSessions(),
-        newSessions(),
-        ackSessions(),
-        new Read<>(Call.SESSION_DETAIL, uid, detail()),
-        new Read<>(
-            Call.BATCH_SESS_DETAIL,
-            uid,
-            ReqSessionDetails.newBuilder().addAllSessIds(many(this::detail)).build()),
-        new Read<>(
-            Call.GET_SPECIFIC_SESSIONS,
-            uid,
-            ReqGetSpecificSessions.newBuilder().addAllTalkerSessions(many(this::simple)).build()),
-        new Read<>(
-            Call.SPECIFIC_SINGLE_UNREAD,
-            uid,
-            ReqSpecificSingleUnread.newBuilder().addAllTalkerSessions(many(this::simple)).build()),
-        singleUnread(
-            odd() ? oneOf(-1, 4) : random.nextInt(4), random.nextInt(3), random.nextInt(3)),
-        fetch(),
-        fetch());
+    List<Read<?, ?>> reads = new ArrayList<>();
+    for (int i = 0; i < GLANCE; i++) {
+      reads.add(kinds.get(random.nextInt(kinds.size())).get());
+    }
+    return reads;
   }
 
   /// Every session, every conversation, whole lists and counts.
   List<Read<?, ?>> all() {
     List<Read<?, ?>> reads = new ArrayList<>();
-    for (int i = 0; i < LISTS; i++) {
+    for (int list : new int[] {1, 2, 4, 5}) {
       reads.add(
           new Read<>(
               Call.GET_SESSIONS,
               uid,
               ReqGetSessions.newBuilder()
                   .setSize(100)
-                  .setSessionType(oneOf(1, 2, 4, 5))
+                  .setSessionType(list)
                   .setUnfollowFold(random.nextInt(2))
                   .setSortRule(oneOf(0, 3))
                   .setTeenagerMode(random.nextInt(4) / 3)
                   .build()));
-      reads.add(singleUnread(random.nextInt(4), random.nextInt(2), random.nextInt(2)));
     }
-    reads.add(singleUnread(0, 1, 1));
+    reads.add(totalUnread(random.nextInt(4), 1));
     reads.add(new Read<>(Call.NEW_SESSIONS, uid, ReqNewSessions.getDefaultInstance()));
     reads.add(new Read<>(Call.ACK_SESSIONS, uid, ReqAckSessions.getDefaultInstance()));
+    reads.add(new Read<>(Call.SYNC_RELATION, uid, ReqRelationSync.getDefaultInstance()));
+    reads.add(relations(1));
     ReqSessionDetails.Builder batch = ReqSessionDetails.newBuilder();
-    ReqGetSpecificSessions.Builder specific = ReqGetSpecificSessions.newBuilder();
-    ReqSpecificSingleUnread.Builder unread = ReqSpecificSingleUnread.newBuilder();
     for (long talker : talkers) {
       batch.addSessIds(ReqSessionDetail.newBuilder().setTalkerId(talker).setSessionType(1));
-      SimpleSession.Builder session =
-          SimpleSession.newBuilder().setTalkerId(talker).setSessionType(1);
-      specific.addTalkerSessions(session);
-      unread.addTalkerSessions(session);
-      int orders = model.conversation(uid, talker).letters().size() < 2 ? 1 : 2;
-      for (int order = 0; order < orders; order++) {
+      int letters = model.conversation(uid, talker).letters().size();
+      if (letters > 0 || odd()) {
         reads.add(
             new Read<>(
                 Call.SYNC_FETCH_SESSION_MSGS,
@@ -98,27 +106,110 @@ final class Look {
                 ReqSessionMsg.newBuilder()
                     .setTalkerId(talker)
                     .setSessionType(1)
-                    .setOrder(order)
+                    .setOrder(random.nextInt(2))
                     .setSize(2_000)
                     .build()));
       }
     }
     reads.add(new Read<>(Call.BATCH_SESS_DETAIL, uid, batch.build()));
-    reads.add(new Read<>(Call.GET_SPECIFIC_SESSIONS, uid, specific.build()));
-    reads.add(new Read<>(Call.SPECIFIC_SINGLE_UNREAD, uid, unread.build()));
     return reads;
   }
 
-  private Read<?, ?> singleUnread(int unreadType, int showUnfollowList, int showDustbin) {
+  private Read<?, ?> singleUnread() {
     return new Read<>(
         Call.SINGLE_UNREAD,
         uid,
         ReqSingleUnread.newBuilder()
-            .setUnreadType(unreadType)
-            .setShowUnfollowList(showUnfollowList)
-            .setShowDustbin(showDustbin)
+            .setUnreadType(unreadType())
+            .setShowUnfollowList(random.nextInt(3))
+            .setShowDustbin(random.nextInt(3))
             .setUid(named())
             .build());
+  }
+
+  private Read<?, ?> totalUnread() {
+    return totalUnread(unreadType(), random.nextInt(3));
+  }
+
+  private Read<?, ?> totalUnread(int unreadType, int on) {
+    return new Read<>(
+        Call.GET_TOTAL_UNREAD,
+        uid,
+        ReqTotalUnread.newBuilder()
+            .setUnreadType(unreadType)
+            .setShowUnfollowList(random.nextInt(3))
+            .setShowDustbin(random.nextInt(3))
+            .setSingleunreadOn(on)
+            .setMsgfeedOn(odd() ? 0 : on)
+            .setSysupOn(odd() ? 0 : on)
+            .setUid(named())
+            .build());
+  }
+
+  private Read<?, ?> clearPrompt() {
+    return new Read<>(
+        Call.SHOW_CLEAR_UNREAD_UI,
+        uid,
+        ReqShowClearUnreadUI.newBuilder()
+            .setUnreadType(unreadType())
+            .setShowUnfollowList(random.nextInt(3))
+            .setShowDustbin(random.nextInt(3))
+            .build());
+  }
+
+  private int unreadType() {
+    return odd() ? oneOf(-1, 4) : random.nextBoolean() ? 0 : random.nextInt(4);
+  }
+
+  private Read<?, ?> shareList() {
+    return new Read<>(
+        Call.SHARE_LIST,
+        uid,
+        ReqShareList.newBuilder().setSize(oneOf(0, 0, 1, 2, 3, 20, 21, -1)).build());
+  }
+
+  private Read<?, ?> liveInfo() {
+    return new Read<>(
+        Call.GET_LIVE_INFO,
+        uid,
+        ReqLiveInfo.newBuilder().setUid(named()).setTalkerId(talker()).build());
+  }
+
+  private Read<?, ?> relations() {
+    long last = model.person(uid).logs().size();
+    return relations(odd() ? -1 : random.nextLong(last + 2));
+  }
+
+  private Read<?, ?> relations(long known) {
+    return new Read<>(
+        Call.SYNC_RELATION,
+        uid,
+        ReqRelationSync.newBuilder().setClientRelationOplogSeqno(known).build());
+  }
+
+  private Read<?, ?> sessionDetail() {
+    return new Read<>(Call.SESSION_DETAIL, uid, detail());
+  }
+
+  private Read<?, ?> sessionDetails() {
+    return new Read<>(
+        Call.BATCH_SESS_DETAIL,
+        uid,
+        ReqSessionDetails.newBuilder().addAllSessIds(many(this::detail)).build());
+  }
+
+  private Read<?, ?> specificSessions() {
+    return new Read<>(
+        Call.GET_SPECIFIC_SESSIONS,
+        uid,
+        ReqGetSpecificSessions.newBuilder().addAllTalkerSessions(many(this::simple)).build());
+  }
+
+  private Read<?, ?> specificUnread() {
+    return new Read<>(
+        Call.SPECIFIC_SINGLE_UNREAD,
+        uid,
+        ReqSpecificSingleUnread.newBuilder().addAllTalkerSessions(many(this::simple)).build());
   }
 
   private Read<?, ?> getSessions() {

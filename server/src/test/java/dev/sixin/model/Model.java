@@ -3,16 +3,23 @@ package dev.sixin.model;
 import dev.sixin.admin.v1.RecallRequest;
 import dev.sixin.admin.v1.Relation;
 import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.admin.v1.SetFeedUnreadRequest;
+import dev.sixin.admin.v1.SetLiveRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
+import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.proto.im.ReqRemoveSession;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSetTop;
 import dev.sixin.proto.im.ReqUpdateAck;
+import dev.sixin.proto.type.FriendRelation;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgSource;
 import dev.sixin.proto.type.MsgType;
 import dev.sixin.proto.type.RecverType;
+import dev.sixin.proto.type.RelationLog;
+import dev.sixin.proto.type.RelationLogType;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +36,20 @@ final class Model {
   private static final int RECALL_SECONDS = 120;
   private static final int MAX_PINS = 50;
 
+  /// The counters of the interaction feed.
+  static final List<String> FEED =
+      List.of(
+          "at",
+          "reply",
+          "like",
+          "coin",
+          "danmu",
+          "favorite",
+          "recv_like",
+          "recv_reply",
+          "sys_msg",
+          "up");
+
   private final Map<Long, Person> people = new LinkedHashMap<>();
   private final Map<Set<Long>, Conversation> conversations = new LinkedHashMap<>();
   private final Time time;
@@ -44,6 +65,10 @@ final class Model {
 
   Person person(long uid) {
     return people.get(uid);
+  }
+
+  Collection<Person> people() {
+    return people.values();
   }
 
   boolean exists(long uid) {
@@ -69,6 +94,7 @@ final class Model {
     Person from = people.get(relation.getFromUid());
     Person to = people.get(relation.getToUid());
     List<Boolean> before = between(from, to);
+    boolean wereFriends = from.isFriendOf(to);
     switch (relation.getKind()) {
       case FOLLOW -> {
         from.follows().add(to.uid());
@@ -86,7 +112,17 @@ final class Model {
       case UNBLOCK -> from.blocks().remove(to.uid());
       default -> throw new Refused(2);
     }
+    if (from.isFriendOf(to) != wereFriends) {
+      from.log(befriended(to, !wereFriends));
+      to.log(befriended(from, !wereFriends));
+    }
     return !between(from, to).equals(before);
+  }
+
+  private static RelationLog.Builder befriended(Person friend, boolean now) {
+    return RelationLog.newBuilder()
+        .setLogType(now ? RelationLogType.EN_ADD_FRIEND : RelationLogType.EN_REMOVE_FRIEND)
+        .setFriendRelation(FriendRelation.newBuilder().setUid(friend.uid()));
   }
 
   private static List<Boolean> between(Person from, Person to) {
@@ -117,6 +153,32 @@ final class Model {
     if (request.getTrusted()) {
       session.intercepted = false;
     }
+  }
+
+  void setLive(SetLiveRequest request) {
+    if (request.getLiveStatus() < 0 || request.getLiveStatus() > 1) {
+      throw new Refused(2);
+    }
+    people.get(request.getUid()).setLive(request);
+  }
+
+  void setFeedUnread(SetFeedUnreadRequest request) {
+    request
+        .getUnreadMap()
+        .forEach(
+            (counter, count) -> {
+              if (!FEED.contains(counter) || count < 0) {
+                throw new Refused(2);
+              }
+            });
+    people.get(request.getUid()).feed().putAll(request.getUnreadMap());
+  }
+
+  void setSystemNotice(SetSystemNoticeRequest request) {
+    if (request.getUnread() < 0) {
+      throw new Refused(2);
+    }
+    people.get(request.getUid()).setNotice(request);
   }
 
   /// The message that the site sends, or the earlier one that it repeats.
@@ -314,8 +376,7 @@ final class Model {
     long wanted = request.getAckSeqno();
     long target = wanted == 0 || Long.compareUnsigned(wanted, last) > 0 ? last : wanted;
     if (last != 0 && target >= session.ackSeqno) {
-      session.ackSeqno = target;
-      session.ackTs.setNow(session.owner().latest(one -> one.ackTs), time);
+      read(session, target);
     }
   }
 
@@ -355,11 +416,45 @@ final class Model {
     }
     Session session = session(uid, request.getTalkerId());
     if (session.listed) {
-      session.listed = false;
-      session.ackSeqno = session.conversation().lastSeqno();
-      session.ackTs.setNow(session.owner().latest(one -> one.ackTs), time);
-      session.topTs.clear();
+      remove(session);
     }
+  }
+
+  private void remove(Session session) {
+    read(session, session.conversation().lastSeqno());
+    session.listed = false;
+    session.topTs.clear();
+  }
+
+  private void read(Session session, long seqno) {
+    session.ackSeqno = seqno;
+    session.ackTs.setNow(session.owner().latest(one -> one.ackTs), time);
+  }
+
+  private void readAll(Session session) {
+    long last = session.conversation().lastSeqno();
+    if (session.ackSeqno != last) {
+      read(session, last);
+    }
+  }
+
+  void updateUnflwRead(long uid) {
+    people.get(uid).unfollowed().forEach(this::readAll);
+  }
+
+  void batchRmSessions(long uid) {
+    people.get(uid).unfollowed().forEach(this::remove);
+  }
+
+  void updateTotalUnread(long uid) {
+    Person person = people.get(uid);
+    person.listed().forEach(this::readAll);
+    person.feed().replaceAll((counter, count) -> 0L);
+    person.setNotice(person.notice().toBuilder().clearUnread().build());
+  }
+
+  void closeClearUnreadUI(long uid) {
+    people.get(uid).closePrompt(time);
   }
 
   /// That a request names a talker of a kind that there is.

@@ -1,6 +1,10 @@
 package dev.sixin.model;
 
+import dev.sixin.admin.v1.SetLiveRequest;
+import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.proto.type.RelationLog;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,7 +20,12 @@ final class Person {
   private final Set<Long> specials = new LinkedHashSet<>();
   private final Set<Long> blocks = new LinkedHashSet<>();
   private final Map<Long, Session> sessions = new LinkedHashMap<>();
+  private final Map<String, Long> feed = new LinkedHashMap<>();
+  private final List<RelationLog> logs = new ArrayList<>();
   private User profile;
+  private SetLiveRequest live = SetLiveRequest.getDefaultInstance();
+  private SetSystemNoticeRequest notice = SetSystemNoticeRequest.getDefaultInstance();
+  private long promptClosedMicros;
 
   Person(User profile) {
     this.profile = profile;
@@ -50,6 +59,53 @@ final class Person {
     return profile.getBusiness() || profile.getSystemMsgType() != 0;
   }
 
+  boolean isFriendOf(Person other) {
+    return follows.contains(other.uid()) && other.follows.contains(uid());
+  }
+
+  /// Whether this user knows nobody to write to.
+  boolean isAlone() {
+    return follows.isEmpty();
+  }
+
+  /// What changed among this user's friends, in order; the first has number 1.
+  List<RelationLog> logs() {
+    return logs;
+  }
+
+  void log(RelationLog.Builder log) {
+    logs.add(log.setOplogSeqno(logs.size() + 1L).build());
+  }
+
+  /// The counters of the interaction feed that the site has told of.
+  Map<String, Long> feed() {
+    return feed;
+  }
+
+  SetLiveRequest live() {
+    return live;
+  }
+
+  void setLive(SetLiveRequest said) {
+    live = said;
+  }
+
+  SetSystemNoticeRequest notice() {
+    return notice;
+  }
+
+  void setNotice(SetSystemNoticeRequest said) {
+    notice = said;
+  }
+
+  long promptClosedMicros() {
+    return promptClosedMicros;
+  }
+
+  void closePrompt(Time time) {
+    promptClosedMicros = time.highestMicros();
+  }
+
   Map<Long, Session> sessions() {
     return sessions;
   }
@@ -57,6 +113,13 @@ final class Person {
   /// The sessions in any of this user's lists.
   List<Session> listed() {
     return sessions.values().stream().filter(session -> session.listed).toList();
+  }
+
+  /// The sessions with people whom this user does not follow, intercepted ones left out.
+  List<Session> unfollowed() {
+    return listed().stream()
+        .filter(session -> !session.intercepted && !session.isFollowed())
+        .toList();
   }
 
   /// The greatest of some stamps of this user's sessions.

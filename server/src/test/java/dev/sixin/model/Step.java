@@ -29,7 +29,7 @@ import java.util.Set;
 /// Something that happens in a history: done to the server and to the model, which must agree on
 /// whether it is allowed. A step means the same whatever came before it, so that any part of a
 /// history is a history.
-sealed interface Step {
+interface Step {
   void take(World world);
 
   /// Who sees something of it.

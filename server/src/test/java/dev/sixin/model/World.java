@@ -46,6 +46,11 @@ final class World {
   private AdminBlockingStub admin;
   private long number;
 
+  /// A server as the model knows it.
+  static TestServer server() {
+    return TestServer.start("--clear-prompt-at=" + UnreadAnswers.PROMPT_AT);
+  }
+
   /// @param base where the numbers of its users begin; those of all histories are different
   /// @param executor runs reads that may go on at once
   World(TestServer server, long base, Executor executor) {

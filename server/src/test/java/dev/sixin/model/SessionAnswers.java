@@ -7,18 +7,13 @@ import dev.sixin.proto.im.ReqGetSpecificSessions;
 import dev.sixin.proto.im.ReqNewSessions;
 import dev.sixin.proto.im.ReqSessionDetail;
 import dev.sixin.proto.im.ReqSessionDetails;
-import dev.sixin.proto.im.ReqSessionMsg;
-import dev.sixin.proto.im.ReqSingleUnread;
-import dev.sixin.proto.im.ReqSpecificSingleUnread;
+import dev.sixin.proto.im.ReqShareList;
 import dev.sixin.proto.im.RspSessionDetails;
-import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.im.RspSessions;
-import dev.sixin.proto.im.RspSingleUnread;
-import dev.sixin.proto.im.RspSpecificSingleUnread;
+import dev.sixin.proto.im.RspShareList;
+import dev.sixin.proto.im.ShareSessionInfo;
 import dev.sixin.proto.im.SimpleSession;
 import dev.sixin.proto.type.AccountInfo;
-import dev.sixin.proto.type.Msg;
-import dev.sixin.proto.type.RecverType;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.proto.type.UserLabel;
 import java.util.ArrayList;
@@ -28,11 +23,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
-/// What each call that reads must answer: whole answers, made by sorting and counting.
-final class Answers {
+/// What the calls that list and name sessions must answer: whole answers, made by sorting.
+final class SessionAnswers {
   private static final int MAX_NAMED = 100;
+  private static final int MAX_SHARED = 20;
 
-  private Answers() {}
+  private SessionAnswers() {}
 
   // Lists of sessions.
 
@@ -63,11 +59,11 @@ final class Answers {
     List<Session> rest =
         shown.stream()
             .filter(session -> !main || !session.isPinned())
-            .filter(within(request.getBeginTs(), request.getEndTs(), Answers::sessionTs))
+            .filter(within(request.getBeginTs(), request.getEndTs(), SessionAnswers::sessionTs))
             .sorted(
                 byAck
-                    ? newest(Answers::ackTs).thenComparing(newest(Answers::sessionTs))
-                    : newest(Answers::sessionTs))
+                    ? newest(SessionAnswers::ackTs).thenComparing(newest(SessionAnswers::sessionTs))
+                    : newest(SessionAnswers::sessionTs))
             .toList();
     int size = size(request.getSize());
     answer.addAll(rest.stream().limit(size).toList());
@@ -78,8 +74,7 @@ final class Answers {
         rsp.putSystemMsg(session.talker().profile().getSystemMsgType(), session.talker().uid());
       }
     }
-    boolean lonely = answer.isEmpty() && owner.follows().isEmpty();
-    return rsp.setIsAddressListEmpty(lonely ? 1 : 0).build();
+    return rsp.setIsAddressListEmpty(answer.isEmpty() && owner.isAlone() ? 1 : 0).build();
   }
 
   private static boolean isIn(int list, boolean fold, Session session) {
@@ -101,8 +96,8 @@ final class Answers {
         model.person(uid).listed().stream()
             .filter(session -> !session.intercepted)
             .filter(session -> !young || isForTheYoung(session))
-            .filter(within(request.getBeginTs(), 0, Answers::sessionTs))
-            .sorted(newest(Answers::sessionTs))
+            .filter(within(request.getBeginTs(), 0, SessionAnswers::sessionTs))
+            .sorted(newest(SessionAnswers::sessionTs))
             .toList();
     return oldest(found, size(request.getSize()));
   }
@@ -112,10 +107,35 @@ final class Answers {
     List<Session> found =
         model.person(uid).listed().stream()
             .filter(session -> session.ackTs.isSet())
-            .filter(within(request.getBeginTs(), end, Answers::ackTs))
-            .sorted(newest(Answers::ackTs))
+            .filter(within(request.getBeginTs(), end, SessionAnswers::ackTs))
+            .sorted(newest(SessionAnswers::ackTs))
             .toList();
     return oldest(found, size(request.getSize()));
+  }
+
+  static RspShareList shareList(Model model, long uid, ReqShareList request) {
+    if (request.getSize() < 0) {
+      throw new Refused(2);
+    }
+    Person owner = model.person(uid);
+    int size = request.getSize() == 0 ? MAX_SHARED : Math.min(request.getSize(), MAX_SHARED);
+    List<Person> talkers =
+        owner.listed().stream()
+            .filter(session -> !session.intercepted && !session.isSystem())
+            .sorted(newest(SessionAnswers::sessionTs))
+            .limit(size)
+            .map(Session::talker)
+            .toList();
+    RspShareList.Builder rsp = RspShareList.newBuilder();
+    for (Person talker : talkers) {
+      rsp.addSessionList(
+          ShareSessionInfo.newBuilder()
+              .setTalkerId(talker.uid())
+              .setTalkerUname(talker.profile().getName())
+              .setTalkerIcon(talker.profile().getFace())
+              .setOfficialType(talker.profile().getOfficialType()));
+    }
+    return rsp.setIsAddressListEmpty(talkers.isEmpty() && owner.isAlone() ? 1 : 0).build();
   }
 
   private static RspSessions oldest(List<Session> newestFirst, int size) {
@@ -150,7 +170,7 @@ final class Answers {
 
   private static RspSessions.Builder sessions(List<Session> sessions, boolean hasMore) {
     return RspSessions.newBuilder()
-        .addAllSessionList(sessions.stream().map(Answers::info).toList())
+        .addAllSessionList(sessions.stream().map(SessionAnswers::info).toList())
         .setHasMore(hasMore ? 1 : 0);
   }
 
@@ -175,6 +195,7 @@ final class Answers {
             .setIsIntercept(session.intercepted ? 1 : 0)
             .setIsTrust(session.trusted ? 1 : 0)
             .setSystemMsgType(talker.getSystemMsgType())
+            .setLiveStatus((int) session.talker().live().getLiveStatus())
             .setAccountInfo(
                 AccountInfo.newBuilder().setName(talker.getName()).setPicUrl(talker.getFace()))
             .setBizMsgUnreadCount(session.unreadBusiness());
@@ -192,7 +213,7 @@ final class Answers {
   static SessionInfo sessionDetail(Model model, long uid, ReqSessionDetail request) {
     Model.requireMe(uid, request.getUid());
     return find(model, uid, request.getSessionType(), request.getTalkerId())
-        .map(Answers::info)
+        .map(SessionAnswers::info)
         .orElseThrow(() -> new Refused(1000004));
   }
 
@@ -211,20 +232,8 @@ final class Answers {
     return sessions(named(model, uid, request.getTalkerSessionsList()), false).build();
   }
 
-  static RspSpecificSingleUnread specificSingleUnread(
-      Model model, long uid, ReqSpecificSingleUnread request) {
-    RspSpecificSingleUnread.Builder rsp = RspSpecificSingleUnread.newBuilder();
-    long sum = 0;
-    for (Session session : named(model, uid, request.getTalkerSessionsList())) {
-      if (!rsp.containsTalkerUnreadCnt(session.talker().uid())) {
-        rsp.putTalkerUnreadCnt(session.talker().uid(), session.unread());
-        sum += session.unread();
-      }
-    }
-    return rsp.setAllUnreadCnt(sum).build();
-  }
-
-  private static List<Session> named(Model model, long uid, List<SimpleSession> names) {
+  /// The sessions that a request names.
+  static List<Session> named(Model model, long uid, List<SimpleSession> names) {
     requireAtMost100(names.size());
     List<Session> found = new ArrayList<>();
     for (SimpleSession name : names) {
@@ -244,110 +253,5 @@ final class Answers {
     return sessionType != 1
         ? Optional.empty() // the model knows of no groups
         : Optional.ofNullable(model.person(uid).sessions().get(talkerId)).filter(Session::exists);
-  }
-
-  // Unread counts.
-
-  static RspSingleUnread singleUnread(Model model, long uid, ReqSingleUnread request) {
-    Model.requireMe(uid, request.getUid());
-    int type = request.getUnreadType();
-    if (type < 0 || type > 3) {
-      throw new Refused(2);
-    }
-    List<Session> counted =
-        model.person(uid).listed().stream().filter(session -> !session.dnd).toList();
-    List<Session> followed = new ArrayList<>();
-    List<Session> unfollowed = new ArrayList<>();
-    List<Session> dustbin = new ArrayList<>();
-    for (Session session : counted) {
-      if (session.intercepted) {
-        dustbin.add(session);
-      } else if (session.isFollowed()) {
-        followed.add(session);
-      } else {
-        unfollowed.add(session);
-      }
-    }
-    RspSingleUnread.Builder rsp = RspSingleUnread.newBuilder();
-    boolean listShown = request.getShowUnfollowList() == 1;
-    if (type == 0 || type == 1) {
-      rsp.setFollowUnread(unread(followed));
-      rsp.setBizMsgFollowUnread(listShown ? unreadBusiness(followed) : 0);
-    }
-    if (type == 0 || type == 2) {
-      rsp.setUnfollowUnread(unread(unfollowed));
-      rsp.setBizMsgUnfollowUnread(listShown ? unreadBusiness(unfollowed) : 0);
-      rsp.setUnfollowPushMsg(listShown && unreadBusiness(unfollowed) > 0 ? 1 : 0);
-    }
-    if (request.getShowDustbin() == 1 && (type == 0 || type == 3)) {
-      rsp.setDustbinUnread(unread(dustbin));
-      rsp.setDustbinPushMsg(unreadBusiness(dustbin) > 0 ? 1 : 0);
-    }
-    return rsp.build();
-  }
-
-  private static long unread(List<Session> sessions) {
-    return sessions.stream().mapToLong(Session::unread).sum();
-  }
-
-  private static long unreadBusiness(List<Session> sessions) {
-    return sessions.stream().mapToLong(Session::unreadBusiness).sum();
-  }
-
-  // Messages.
-
-  static RspSessionMsg syncFetchSessionMsgs(Model model, long uid, ReqSessionMsg request) {
-    Model.requireTalker(request.getSessionType(), request.getTalkerId());
-    if (request.getSize() < 0 || request.getOrder() < 0 || request.getOrder() > 1) {
-      throw new Refused(2);
-    }
-    Model.requireUser(request.getSessionType(), request.getTalkerId());
-    long talkerUid = request.getTalkerId();
-    Conversation conversation = model.conversation(uid, talkerUid);
-    long begin = request.getBeginSeqno();
-    long end = request.getEndSeqno();
-    List<Msg> range =
-        conversation.letters().stream()
-            .filter(letter -> Long.compareUnsigned(letter.seqno(), begin) > 0)
-            .filter(letter -> letter.status() != 2)
-            .filter(letter -> end == 0 || Long.compareUnsigned(letter.seqno(), end) < 0)
-            .map(Letter::msg)
-            .toList();
-    List<Msg> ordered = request.getOrder() == 1 ? range : range.reversed();
-    int size = request.getSize() == 0 ? 20 : Math.min(request.getSize(), 2_000);
-    List<Msg> page = ordered.stream().limit(size).toList();
-
-    RspSessionMsg.Builder rsp =
-        RspSessionMsg.newBuilder()
-            .addAllMessages(page)
-            .setHasMore(ordered.size() > size ? 1 : 0)
-            .setMinSeqno(page.stream().mapToLong(Msg::getMsgSeqno).min().orElse(-1L))
-            .setMaxSeqno(page.stream().mapToLong(Msg::getMsgSeqno).max().orElse(0L));
-    if (isToldOfOneMessage(model, uid, talkerUid)) {
-      rsp.addMessages(tip(model, uid, talkerUid));
-    }
-    return rsp.build();
-  }
-
-  private static boolean isToldOfOneMessage(Model model, long uid, long talkerUid) {
-    Conversation conversation = model.conversation(uid, talkerUid);
-    return uid != talkerUid
-        && model.exists(talkerUid)
-        && !model.person(uid).isOfficial()
-        && !model.person(talkerUid).follows().contains(uid)
-        && !conversation.hasWritten(uid)
-        && !conversation.hasWritten(talkerUid);
-  }
-
-  /// The tip, without its words: see [Call#SYNC_FETCH_SESSION_MSGS].
-  private static Msg tip(Model model, long uid, long talkerUid) {
-    return Msg.newBuilder()
-        .setSenderUid(talkerUid)
-        .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
-        .setReceiverId(uid)
-        .setMsgTypeValue(18)
-        .setMsgSourceValue(18)
-        .setTimestamp(model.time().seconds())
-        .build();
   }
 }
