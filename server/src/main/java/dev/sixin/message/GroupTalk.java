@@ -25,6 +25,7 @@ import dev.sixin.store.Order;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Rows;
 import dev.sixin.store.View;
+import java.math.BigInteger;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -111,7 +112,7 @@ public final class GroupTalk {
     String content =
         JsonNodeFactory.instance
             .objectNode()
-            .put("group_id", event.groupId())
+            .put("group_id", new BigInteger(Long.toUnsignedString(event.groupId())))
             .put("content", event.text())
             .toString();
     Msg line =

@@ -87,6 +87,15 @@ class GroupTest {
   }
 
   @Test
+  void aNumberThatNeedsAll64Bits_standsInLinesAsItIs() {
+    Group group = new Group(SERVER, Long.MIN_VALUE | Group.unregistered(ann).id(), ann);
+    group.put(description -> description);
+
+    assertThat(last(group.history(ann)).getContent())
+        .startsWith("{\"group_id\":%s,".formatted(Long.toUnsignedString(group.id())));
+  }
+
+  @Test
   void theSameGroupAgain_changesNothing() {
     Group group = Group.of(ann);
     assertThat(group.put(description -> description)).isFalse();
