@@ -58,7 +58,7 @@ final class Listing {
         switch (list.order()) {
           case NEWS -> byNews(list, window, size + 1 + above.size(), Order.ASCENDING);
           case ACK -> byAck(list, wanted, size + 1);
-          case JOIN -> byJoin();
+          case JOIN -> list.groups() ? byJoin() : List.of();
         };
     Page rest = cut(found.stream().filter(wanted).toList(), size);
     if (pinned.isEmpty() || window.endMicros() != 0) {

@@ -121,6 +121,14 @@ class GroupSessionTest {
   void teenagersAndLessons_seeNoGroups() {
     assertThat(talkers(ann.lists(page -> page.setTeenagerMode(1)))).isEmpty();
     assertThat(talkers(ann.lists(page -> page.setLessonsMode(1)))).isEmpty();
+    for (int sortRule = 0; sortRule <= BY_ACK; sortRule++) {
+      int rule = sortRule;
+      assertThat(
+              talkers(
+                  ann.lists(
+                      page -> page.setSessionType(GROUPS).setSortRule(rule).setTeenagerMode(1))))
+          .isEmpty();
+    }
     assertThat(
             talkers(
                 ann.calls().newSessions(ReqNewSessions.newBuilder().setTeenagerMode(1).build())))
