@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;
@@ -20,6 +21,7 @@ import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqSpecificSingleUnread;
 import dev.sixin.proto.im.ReqTotalUnread;
 import dev.sixin.proto.im.RspLiveInfo;
+import dev.sixin.proto.im.RspMyGroupUnread;
 import dev.sixin.proto.im.RspRelationSync;
 import dev.sixin.proto.im.RspSessionDetails;
 import dev.sixin.proto.im.RspSessionMsg;
@@ -73,6 +75,9 @@ record Call<Q extends Message, A extends Message>(
   static final Call<ReqTotalUnread, RspTotalUnread> GET_TOTAL_UNREAD =
       new Call<>(
           "GetTotalUnread", ImInterfaceBlockingStub::getTotalUnread, UnreadAnswers::getTotalUnread);
+  static final Call<DummyReq, RspMyGroupUnread> MY_GROUP_UNREAD =
+      new Call<>(
+          "MyGroupUnread", ImInterfaceBlockingStub::myGroupUnread, UnreadAnswers::myGroupUnread);
   static final Call<ReqShareList, RspShareList> SHARE_LIST =
       new Call<>("ShareList", ImInterfaceBlockingStub::shareList, SessionAnswers::shareList);
   static final Call<ReqLiveInfo, RspLiveInfo> GET_LIVE_INFO =

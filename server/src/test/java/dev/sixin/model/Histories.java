@@ -1,6 +1,11 @@
 package dev.sixin.model;
 
+import dev.sixin.admin.v1.PutGroupRequest.Status;
 import dev.sixin.admin.v1.Relation;
+import dev.sixin.model.GroupSteps.Members;
+import dev.sixin.model.GroupSteps.Mention;
+import dev.sixin.model.GroupSteps.Put;
+import dev.sixin.model.GroupSteps.Seat;
 import dev.sixin.model.InboxSteps.Clear;
 import dev.sixin.model.InboxSteps.ClosePrompt;
 import dev.sixin.model.InboxSteps.Feed;
@@ -54,6 +59,13 @@ final class Histories {
           EVERYBODY,
           EVERYBODY);
 
+  private static final Arbitrary<Club> CLUB =
+      Arbitraries.frequency(
+          Tuple.of(12, Club.FANS),
+          Tuple.of(6, Club.CHOIR),
+          Tuple.of(6, Club.BENS),
+          Tuple.of(1, Club.NOWHERE));
+
   private final Arbitrary<Who> who;
   private final Arbitrary<Who> whoOrNobody;
 
@@ -98,6 +110,9 @@ final class Histories {
         Tuple.of(10, goLive()),
         Tuple.of(15, feed()),
         Tuple.of(10, notice()),
+        Tuple.of(60, put()),
+        Tuple.of(80, members()),
+        Tuple.of(40, mention()),
         Tuple.of(1, Arbitraries.just((Step) new Restart()))); // takes two seconds
   }
 
@@ -108,6 +123,13 @@ final class Histories {
             (one, two, chance) ->
                 Tuple.of(
                     one, one != two || chance == 0 ? two : one == Who.ANN ? Who.BEN : Who.ANN));
+  }
+
+  /// A user and whom they have to do with: another user, seldom themselves, or a group.
+  private Arbitrary<Tuple2<Who, Talker>> meeting() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(3, pair(whoOrNobody).map(pair -> Tuple.of(pair.get1(), pair.get2()))),
+        Tuple.of(2, Combinators.combine(who, CLUB).as((one, club) -> Tuple.of(one, club))));
   }
 
   /// Mostly none; few different ones, so that retries come by themselves.
@@ -122,7 +144,7 @@ final class Histories {
   }
 
   private Arbitrary<Step> send() {
-    return Combinators.combine(pair(whoOrNobody), kind(), cli())
+    return Combinators.combine(meeting(), kind(), cli())
         .as((pair, kind, cli) -> new Send(pair.get1(), pair.get2(), kind, cli));
   }
 
@@ -132,18 +154,17 @@ final class Histories {
   }
 
   private Arbitrary<Step> siteSend() {
-    return Combinators.combine(
-            pair(whoOrNobody), kind(), cli(), Arbitraries.integers().between(1, 4))
+    return Combinators.combine(meeting(), kind(), cli(), Arbitraries.integers().between(1, 4))
         .as((pair, kind, cli, times) -> new SiteSend(pair.get1(), pair.get2(), kind, cli, times));
   }
 
   private Arbitrary<Step> recall() {
-    return Combinators.combine(pair(whoOrNobody), back(), cli())
+    return Combinators.combine(meeting(), back(), cli())
         .as((pair, back, cli) -> new Recall(pair.get1(), pair.get2(), back, cli));
   }
 
   private Arbitrary<Step> siteRecall() {
-    return Combinators.combine(pair(whoOrNobody), back())
+    return Combinators.combine(meeting(), back())
         .as((pair, back) -> new SiteRecall(pair.get1(), pair.get2(), back));
   }
 
@@ -152,19 +173,18 @@ final class Histories {
   }
 
   private Arbitrary<Step> ack() {
-    return Combinators.combine(pair(whoOrNobody), Arbitraries.of(Place.class))
+    return Combinators.combine(meeting(), Arbitraries.of(Place.class))
         .as((pair, place) -> new Ack(pair.get1(), pair.get2(), place));
   }
 
   private Arbitrary<Step> pin() {
     return Combinators.combine(
-            pair(whoOrNobody),
-            Arbitraries.frequency(Tuple.of(20, 0), Tuple.of(10, 1), Tuple.of(1, 2)))
+            meeting(), Arbitraries.frequency(Tuple.of(20, 0), Tuple.of(10, 1), Tuple.of(1, 2)))
         .as((pair, opType) -> new Pin(pair.get1(), pair.get2(), opType));
   }
 
   private Arbitrary<Step> remove() {
-    return pair(whoOrNobody).map(pair -> new Remove(pair.get1(), pair.get2()));
+    return meeting().map(pair -> new Remove(pair.get1(), pair.get2()));
   }
 
   private Arbitrary<Step> relate() {
@@ -181,7 +201,7 @@ final class Histories {
 
   private Arbitrary<Step> change() {
     return Combinators.combine(
-            pair(who), Arbitraries.of(Setting.class), Arbitraries.of(true, true, false))
+            meeting(), Arbitraries.of(Setting.class), Arbitraries.of(true, true, false))
         .as((pair, setting, value) -> new Change(pair.get1(), pair.get2(), setting, value));
   }
 
@@ -240,6 +260,27 @@ final class Histories {
 
   private Arbitrary<Step> notice() {
     return Combinators.combine(who, Arbitraries.of(0, 1, 3, Integer.MAX_VALUE, -1)).as(Notice::new);
+  }
+
+  private Arbitrary<Step> put() {
+    Arbitrary<Status> status =
+        Arbitraries.frequency(
+            Tuple.of(8, Status.NORMAL), Tuple.of(2, Status.FROZEN), Tuple.of(1, Status.DISSOLVED));
+    Arbitrary<Club> club = Arbitraries.of(Club.FANS, Club.CHOIR, Club.CHOIR, Club.BENS, Club.BENS);
+    return Combinators.combine(club, who, status, Arbitraries.integers().between(0, 9))
+        .as(Put::new);
+  }
+
+  private Arbitrary<Step> members() {
+    Arbitrary<Integer> role = Arbitraries.frequency(Tuple.of(8, 0), Tuple.of(3, 1), Tuple.of(1, 2));
+    Arbitrary<Seat> seat = Combinators.combine(who, role).as(Seat::new);
+    Arbitrary<List<Who>> few = who.list().ofMaxSize(2);
+    return Combinators.combine(CLUB, seat.list().ofMaxSize(5), few, few).as(Members::new);
+  }
+
+  private Arbitrary<Step> mention() {
+    Arbitrary<Talker> to = Arbitraries.frequencyOf(Tuple.of(8, CLUB), Tuple.of(1, whoOrNobody));
+    return Combinators.combine(who, to, whoOrNobody.list().ofMaxSize(4), cli()).as(Mention::new);
   }
 
   private Arbitrary<Step> revoke() {

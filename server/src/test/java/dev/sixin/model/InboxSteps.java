@@ -25,7 +25,7 @@ final class InboxSteps {
     @Override
     public void take(World world) {
       long uid = world.uid(who);
-      Model model = world.model();
+      Inboxes model = world.model().inboxes();
       ImInterfaceBlockingStub stub = world.as(who);
       switch (sweep) {
         case READ_UNFOLLOWED ->
@@ -53,7 +53,7 @@ final class InboxSteps {
     @Override
     public void take(World world) {
       world.write(
-          () -> world.model().closeClearUnreadUI(world.uid(who)),
+          () -> world.model().inboxes().closeClearUnreadUI(world.uid(who)),
           () -> world.as(who).closeClearUnreadUI(ReqCloseClearUnreadUI.getDefaultInstance()));
     }
 

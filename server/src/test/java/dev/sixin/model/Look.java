@@ -1,6 +1,7 @@
 package dev.sixin.model;
 
 import dev.sixin.model.Call.Read;
+import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqGetSpecificSessions;
@@ -31,6 +32,7 @@ final class Look {
   private final Model model;
   private final long uid;
   private final List<Long> talkers;
+  private final List<Long> groups;
   private final Random random;
 
   /// What is read the more often the more can go wrong with it.
@@ -51,15 +53,19 @@ final class Look {
           this::shareList,
           this::liveInfo,
           this::relations,
+          this::myGroups,
+          this::fetch,
           this::fetch,
           this::fetch);
 
-  /// @param talkers whom the user may have sessions with; one of them is nobody
+  /// @param talkers the users whom the user may have sessions with; one of them is nobody
+  /// @param groups the groups, one of which never is
   /// @param random decides windows, sizes and switches
-  Look(Model model, long uid, List<Long> talkers, Random random) {
+  Look(Model model, long uid, List<Long> talkers, List<Long> groups, Random random) {
     this.model = model;
     this.uid = uid;
     this.talkers = talkers;
+    this.groups = groups;
     this.random = random;
   }
 
@@ -76,7 +82,7 @@ final class Look {
   /// Every session, every conversation, whole lists and counts.
   List<Read<?, ?>> all() {
     List<Read<?, ?>> reads = new ArrayList<>();
-    for (int list : new int[] {1, 2, 4, 5}) {
+    for (int list = 1; list <= 5; list++) {
       reads.add(
           new Read<>(
               Call.GET_SESSIONS,
@@ -85,7 +91,8 @@ final class Look {
                   .setSize(100)
                   .setSessionType(list)
                   .setUnfollowFold(random.nextInt(2))
-                  .setSortRule(oneOf(0, 3))
+                  .setGroupFold(random.nextInt(4) / 3)
+                  .setSortRule(oneOf(0, 2, 3))
                   .setTeenagerMode(random.nextInt(4) / 3)
                   .build()));
     }
@@ -94,18 +101,21 @@ final class Look {
     reads.add(new Read<>(Call.ACK_SESSIONS, uid, ReqAckSessions.getDefaultInstance()));
     reads.add(new Read<>(Call.SYNC_RELATION, uid, ReqRelationSync.getDefaultInstance()));
     reads.add(relations(1));
+    reads.add(myGroups());
     ReqSessionDetails.Builder batch = ReqSessionDetails.newBuilder();
-    for (long talker : talkers) {
-      batch.addSessIds(ReqSessionDetail.newBuilder().setTalkerId(talker).setSessionType(1));
-      int letters = model.conversation(uid, talker).letters().size();
-      if (letters > 0 || odd()) {
+    for (SimpleSession one : sessions()) {
+      batch.addSessIds(
+          ReqSessionDetail.newBuilder()
+              .setTalkerId(one.getTalkerId())
+              .setSessionType(one.getSessionType()));
+      if (!letters(one.getSessionType(), one.getTalkerId()).isEmpty() || odd()) {
         reads.add(
             new Read<>(
                 Call.SYNC_FETCH_SESSION_MSGS,
                 uid,
                 ReqSessionMsg.newBuilder()
-                    .setTalkerId(talker)
-                    .setSessionType(1)
+                    .setTalkerId(one.getTalkerId())
+                    .setSessionType(one.getSessionType())
                     .setOrder(random.nextInt(2))
                     .setSize(2_000)
                     .build()));
@@ -113,6 +123,25 @@ final class Look {
     }
     reads.add(new Read<>(Call.BATCH_SESS_DETAIL, uid, batch.build()));
     return reads;
+  }
+
+  private List<SimpleSession> sessions() {
+    List<SimpleSession> all = new ArrayList<>();
+    talkers.forEach(talker -> all.add(session(1, talker)));
+    groups.forEach(group -> all.add(session(2, group)));
+    return all;
+  }
+
+  private static SimpleSession session(int type, long talkerId) {
+    return SimpleSession.newBuilder().setSessionType(type).setTalkerId(talkerId).build();
+  }
+
+  private List<Letter> letters(int type, long talkerId) {
+    return model.conversation(uid, type, talkerId).letters();
+  }
+
+  private Read<?, ?> myGroups() {
+    return new Read<>(Call.MY_GROUP_UNREAD, uid, DummyReq.getDefaultInstance());
   }
 
   private Read<?, ?> singleUnread() {
@@ -254,38 +283,40 @@ final class Look {
   }
 
   private Read<?, ?> fetch() {
-    long talker = talker();
+    SimpleSession session = simple();
     return new Read<>(
         Call.SYNC_FETCH_SESSION_MSGS,
         uid,
         ReqSessionMsg.newBuilder()
-            .setTalkerId(talker)
-            .setSessionType(sessionType())
+            .setTalkerId(session.getTalkerId())
+            .setSessionType(session.getSessionType())
             .setOrder(odd() ? oneOf(-1, 2) : random.nextInt(2))
             .setSize(odd() ? -1 : oneOf(0, 1, 2, 3, 5, 2_000, 2_001, Integer.MAX_VALUE))
-            .setBeginSeqno(random.nextBoolean() ? 0 : seqno(talker))
-            .setEndSeqno(random.nextBoolean() ? 0 : seqno(talker))
+            .setBeginSeqno(random.nextBoolean() ? 0 : seqno(session))
+            .setEndSeqno(random.nextBoolean() ? 0 : seqno(session))
             .build());
   }
 
   private ReqSessionDetail detail() {
+    SimpleSession session = simple();
     return ReqSessionDetail.newBuilder()
-        .setTalkerId(talker())
-        .setSessionType(sessionType())
+        .setTalkerId(session.getTalkerId())
+        .setSessionType(session.getSessionType())
         .setUid(named())
         .build();
   }
 
   private SimpleSession simple() {
-    return SimpleSession.newBuilder().setTalkerId(talker()).setSessionType(sessionType()).build();
+    if (odd()) {
+      return session(oneOf(0, 1, 2, 3, -1), talker());
+    }
+    return random.nextInt(3) < 2
+        ? session(1, talker())
+        : session(2, groups.get(random.nextInt(groups.size())));
   }
 
   private long talker() {
     return odd() ? 0 : talkers.get(random.nextInt(talkers.size()));
-  }
-
-  private int sessionType() {
-    return odd() ? oneOf(0, 2, 3, -1) : 1;
   }
 
   private long named() {
@@ -300,16 +331,16 @@ final class Look {
   private long moment() {
     List<Long> known = new ArrayList<>(List.of(0L, 0L, -1L, model.time().micros()));
     for (Session session : model.person(uid).listed()) {
-      known.add(session.sessionTs.micros());
+      known.add(session.sessionTs().micros());
       known.add(session.ackTs.micros());
     }
     return known.get(random.nextInt(known.size())) + (odd() ? random.nextInt(-1, 2) : 0);
   }
 
   /// A number at, before or after one of the conversation's.
-  private long seqno(long talker) {
+  private long seqno(SimpleSession session) {
     List<Long> known = new ArrayList<>(List.of(0L, -1L));
-    for (Letter letter : model.conversation(uid, talker).letters()) {
+    for (Letter letter : letters(session.getSessionType(), session.getTalkerId())) {
       known.add(letter.seqno());
     }
     return known.get(random.nextInt(known.size())) + random.nextInt(-1, 2);

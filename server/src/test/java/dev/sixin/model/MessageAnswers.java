@@ -5,6 +5,7 @@ import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What the calls that read messages must answer.
 final class MessageAnswers {
@@ -15,15 +16,14 @@ final class MessageAnswers {
     if (request.getSize() < 0 || request.getOrder() < 0 || request.getOrder() > 1) {
       throw new Refused(2);
     }
-    Model.requireUser(request.getSessionType(), request.getTalkerId());
-    long talkerUid = request.getTalkerId();
-    Conversation conversation = model.conversation(uid, talkerUid);
+    boolean ofGroup = request.getSessionType() == 2;
     long begin = request.getBeginSeqno();
     long end = request.getEndSeqno();
     List<Msg> range =
-        conversation.letters().stream()
+        (ofGroup
+                ? readable(model.requireReadable(uid, request.getTalkerId()))
+                : readable(model.conversation(uid, request.getTalkerId())))
             .filter(letter -> Long.compareUnsigned(letter.seqno(), begin) > 0)
-            .filter(letter -> letter.status() != 2)
             .filter(letter -> end == 0 || Long.compareUnsigned(letter.seqno(), end) < 0)
             .map(Letter::msg)
             .toList();
@@ -37,10 +37,18 @@ final class MessageAnswers {
             .setHasMore(ordered.size() > size ? 1 : 0)
             .setMinSeqno(page.stream().mapToLong(Msg::getMsgSeqno).min().orElse(-1L))
             .setMaxSeqno(page.stream().mapToLong(Msg::getMsgSeqno).max().orElse(0L));
-    if (isToldOfOneMessage(model, uid, talkerUid)) {
-      rsp.addMessages(tip(model, uid, talkerUid));
+    if (!ofGroup && isToldOfOneMessage(model, uid, request.getTalkerId())) {
+      rsp.addMessages(tip(model, uid, request.getTalkerId()));
     }
     return rsp.build();
+  }
+
+  private static Stream<Letter> readable(Conversation conversation) {
+    return conversation.letters().stream().filter(letter -> letter.status() != 2);
+  }
+
+  private static Stream<Letter> readable(GroupSession session) {
+    return session.conversation().letters().stream().filter(session::canRead);
   }
 
   private static boolean isToldOfOneMessage(Model model, long uid, long talkerUid) {

@@ -5,7 +5,6 @@ import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.proto.type.RelationLog;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,13 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// A user of the model.
 final class Person {
   private final Set<Long> follows = new LinkedHashSet<>();
   private final Set<Long> specials = new LinkedHashSet<>();
   private final Set<Long> blocks = new LinkedHashSet<>();
-  private final Map<Long, Session> sessions = new LinkedHashMap<>();
+  private final Map<Long, PeerSession> sessions = new LinkedHashMap<>();
+  private final Map<Long, GroupSession> groupSessions = new LinkedHashMap<>();
   private final Map<String, Long> feed = new LinkedHashMap<>();
   private final List<RelationLog> logs = new ArrayList<>();
   private User profile;
@@ -65,10 +66,10 @@ final class Person {
 
   /// Whether this user knows nobody to write to.
   boolean isAlone() {
-    return follows.isEmpty();
+    return follows.isEmpty() && memberships().isEmpty();
   }
 
-  /// What changed among this user's friends, in order; the first has number 1.
+  /// What changed among this user's friends and groups, in order; the first has number 1.
   List<RelationLog> logs() {
     return logs;
   }
@@ -106,26 +107,47 @@ final class Person {
     promptClosedMicros = time.highestMicros();
   }
 
-  Map<Long, Session> sessions() {
+  /// The sessions with users, by uid.
+  Map<Long, PeerSession> sessions() {
     return sessions;
+  }
+
+  /// The sessions with groups, by number; those that this user left too.
+  Map<Long, GroupSession> groupSessions() {
+    return groupSessions;
+  }
+
+  /// The sessions with groups that this user is in.
+  List<GroupSession> memberships() {
+    return groupSessions.values().stream().filter(GroupSession::isMember).toList();
+  }
+
+  /// All sessions, listed or not.
+  List<Session> all() {
+    return Stream.<Session>concat(sessions.values().stream(), groupSessions.values().stream())
+        .toList();
   }
 
   /// The sessions in any of this user's lists.
   List<Session> listed() {
-    return sessions.values().stream().filter(session -> session.listed).toList();
+    return all().stream().filter(Session::isListed).toList();
+  }
+
+  /// The sessions with users in any of this user's lists.
+  List<PeerSession> peers() {
+    return sessions.values().stream().filter(Session::isListed).toList();
   }
 
   /// The sessions with people whom this user does not follow, intercepted ones left out.
-  List<Session> unfollowed() {
-    return listed().stream()
+  List<PeerSession> unfollowed() {
+    return peers().stream()
         .filter(session -> !session.intercepted && !session.isFollowed())
         .toList();
   }
 
   /// The greatest of some stamps of this user's sessions.
   long latest(Function<Session, Stamp> stamp) {
-    Collection<Session> all = sessions.values();
-    return all.stream()
+    return all().stream()
         .map(stamp)
         .filter(one -> !one.isOpen())
         .map(Stamp::micros)

@@ -1,5 +1,6 @@
 package dev.sixin.model;
 
+import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.SetLiveRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.proto.im.ReqLiveInfo;
@@ -7,10 +8,11 @@ import dev.sixin.proto.im.ReqRelationSync;
 import dev.sixin.proto.im.RspLiveInfo;
 import dev.sixin.proto.im.RspRelationSync;
 import dev.sixin.proto.type.FriendRelation;
+import dev.sixin.proto.type.GroupRelation;
 import dev.sixin.proto.type.RelationLog;
 import java.util.List;
 
-/// What the calls that tell of others must answer: who is a friend, who is live.
+/// What the calls that tell of others must answer: friends, groups, who is live.
 final class RelationAnswers {
   private static final int LOGS_AT_ONCE = 500;
 
@@ -26,15 +28,43 @@ final class RelationAnswers {
           .filter(other -> person.isFriendOf(other))
           .sorted((one, other) -> Long.compareUnsigned(one.uid(), other.uid()))
           .forEach(friend -> rsp.addFriendList(friend(friend)));
+      person.memberships().stream()
+          .map(GroupSession::group)
+          .sorted((one, other) -> Long.compareUnsigned(one.id(), other.id()))
+          .forEach(group -> rsp.addGroupList(group(group, uid)));
       return rsp.setFull(1).setServerRelationOplogSeqno(logs.size()).build();
     }
     List<RelationLog> news = logs.stream().skip(known).limit(LOGS_AT_ONCE).toList();
-    for (RelationLog log : news) {
-      rsp.addRelationLogs(
-          log.toBuilder()
-              .setFriendRelation(friend(model.person(log.getFriendRelation().getUid()))));
-    }
+    news.forEach(log -> rsp.addRelationLogs(complete(model, uid, log)));
     return rsp.setServerRelationOplogSeqno(known + news.size()).build();
+  }
+
+  /// Names and groups are told as they are when they are asked for.
+  private static RelationLog complete(Model model, long uid, RelationLog log) {
+    RelationLog.Builder complete = log.toBuilder();
+    if (log.hasFriendRelation()) {
+      complete.setFriendRelation(friend(model.person(log.getFriendRelation().getUid())));
+    } else {
+      complete.setGroupRelation(group(model.group(log.getGroupRelation().getGroupId()), uid));
+    }
+    return complete.build();
+  }
+
+  private static GroupRelation group(Group group, long uid) {
+    PutGroupRequest description = group.description();
+    return GroupRelation.newBuilder()
+        .setGroupId(group.id())
+        .setOwnerUid(description.getOwnerUid())
+        .setGroupType(description.getGroupType())
+        .setGroupLevel(description.getGroupLevel())
+        .setGroupCover(description.getCover())
+        .setGroupName(description.getName())
+        .setGroupNotice(description.getNotice())
+        .setStatus(description.getStatusValue())
+        .setMemberRole(group.roles().getOrDefault(uid, 0))
+        .setFansMedalName(description.getFansMedalName())
+        .setRoomId(description.getRoomId())
+        .build();
   }
 
   private static FriendRelation friend(Person friend) {

@@ -1,14 +1,12 @@
 package dev.sixin.model;
 
 import dev.sixin.proto.type.SessionInfo;
+import java.util.List;
 
 /// A session as its owner sees it, with what must outlive its removal.
-final class Session {
+abstract sealed class Session permits PeerSession, GroupSession {
   private final Person owner;
-  private final Person talker;
-  private final Conversation conversation;
 
-  final Stamp sessionTs = new Stamp();
   final Stamp ackTs = new Stamp();
   final Stamp topTs = new Stamp();
 
@@ -16,64 +14,53 @@ final class Session {
   long ackSeqno;
   boolean dnd;
   boolean pushOff;
-  boolean intercepted;
-  boolean trusted;
 
-  Session(Person owner, Person talker, Conversation conversation) {
+  Session(Person owner) {
     this.owner = owner;
-    this.talker = talker;
-    this.conversation = conversation;
   }
 
   Person owner() {
     return owner;
   }
 
-  Person talker() {
-    return talker;
-  }
+  /// 1 with a user, 2 with a group.
+  abstract int type();
 
-  Conversation conversation() {
-    return conversation;
-  }
+  abstract long talkerId();
+
+  abstract Conversation conversation();
+
+  abstract Stamp sessionTs();
 
   /// Whether there is anything to show to who asks for this session.
-  boolean exists() {
-    return listed || !conversation.letters().isEmpty();
-  }
+  abstract boolean exists();
 
-  boolean isSystem() {
-    return talker.profile().getSystemMsgType() != 0;
-  }
-
-  boolean isFollowed() {
-    return isSystem() || owner.follows().contains(talker.uid());
-  }
+  /// Whether it stands in any list.
+  abstract boolean isListed();
 
   boolean isPinned() {
     return topTs.isSet();
   }
 
-  boolean isFoldable() {
-    return !isFollowed() && !isPinned() && !trusted;
-  }
-
   int unread() {
-    return conversation.unread(owner.uid(), ackSeqno).size();
+    return unreadLetters().size();
   }
 
   int unreadBusiness() {
-    return (int)
-        conversation.unread(owner.uid(), ackSeqno).stream().filter(Letter::isBusiness).count();
+    return (int) unreadLetters().stream().filter(Letter::isBusiness).count();
+  }
+
+  private List<Letter> unreadLetters() {
+    return conversation().unread(owner.uid(), ackSeqno);
   }
 
   boolean isOpen() {
-    return sessionTs.isOpen() || ackTs.isOpen() || topTs.isOpen();
+    return sessionTs().isOpen() || ackTs.isOpen() || topTs.isOpen();
   }
 
   /// Takes the times that the server chose.
   void adopt(SessionInfo shown) {
-    sessionTs.adopt("session_ts", shown.getSessionTs());
+    sessionTs().adopt("session_ts", shown.getSessionTs());
     ackTs.adopt("ack_ts", shown.getAckTs());
     topTs.adopt("top_ts", shown.getTopTs());
   }

@@ -1,5 +1,6 @@
 package dev.sixin.model;
 
+import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;
@@ -38,16 +39,21 @@ final class SessionAnswers {
       throw new Refused(2);
     }
     Person owner = model.person(uid);
-    boolean fold = request.getUnfollowFold() == 1;
     boolean young = request.getTeenagerMode() == 1 || request.getLessonsMode() == 1;
     List<Session> shown =
         owner.listed().stream()
-            .filter(session -> isIn(list, fold, session))
+            .filter(session -> isIn(list, request, session))
             .filter(session -> !young || isForTheYoung(session))
             .toList();
 
-    boolean main = list == 1 || list == 4;
-    boolean byAck = request.getSortRule() == 3 && list != 4;
+    boolean main = isMain(list);
+    int sortRule = request.getSortRule();
+    Comparator<Session> order = newest(SessionAnswers::sessionTs);
+    if (sortRule == 3 && list != 4) {
+      order = newest(SessionAnswers::ackTs).thenComparing(order);
+    } else if (list == 3 && sortRule != 1 && sortRule != 2) {
+      order = Comparator.comparingLong(session -> ((GroupSession) session).joined);
+    }
     List<Session> answer = new ArrayList<>();
     if (main && request.getEndTs() == 0) {
       answer.addAll(
@@ -60,41 +66,47 @@ final class SessionAnswers {
         shown.stream()
             .filter(session -> !main || !session.isPinned())
             .filter(within(request.getBeginTs(), request.getEndTs(), SessionAnswers::sessionTs))
-            .sorted(
-                byAck
-                    ? newest(SessionAnswers::ackTs).thenComparing(newest(SessionAnswers::sessionTs))
-                    : newest(SessionAnswers::sessionTs))
+            .sorted(order)
             .toList();
     int size = size(request.getSize());
     answer.addAll(rest.stream().limit(size).toList());
 
     RspSessions.Builder rsp = sessions(answer, rest.size() > size).setShowLevel(true);
-    for (Session session : owner.listed()) {
+    for (PeerSession session : owner.peers()) {
       if (session.isSystem() && !session.intercepted) {
-        rsp.putSystemMsg(session.talker().profile().getSystemMsgType(), session.talker().uid());
+        rsp.putSystemMsg(session.talker().profile().getSystemMsgType(), session.talkerId());
       }
     }
     return rsp.setIsAddressListEmpty(answer.isEmpty() && owner.isAlone() ? 1 : 0).build();
   }
 
-  private static boolean isIn(int list, boolean fold, Session session) {
-    return switch (list) {
-      case 1, 4 -> !session.intercepted && !(fold && session.isFoldable());
-      case 2 -> !session.intercepted && !session.isFollowed();
-      case 5 -> session.intercepted;
-      default -> false; // the model knows of no groups
+  private static boolean isIn(int list, ReqGetSessions request, Session one) {
+    return switch (one) {
+      case GroupSession _ -> list == 3 || (isMain(list) && request.getGroupFold() != 1);
+      case PeerSession session ->
+          switch (list) {
+            case 1, 4 ->
+                !session.intercepted && !(request.getUnfollowFold() == 1 && session.isFoldable());
+            case 2 -> !session.intercepted && !session.isFollowed();
+            case 5 -> session.intercepted;
+            default -> false;
+          };
     };
   }
 
-  private static boolean isForTheYoung(Session session) {
-    return session.isFollowed() && !session.intercepted;
+  private static boolean isMain(int list) {
+    return list == 1 || list == 4;
+  }
+
+  private static boolean isForTheYoung(Session one) {
+    return one instanceof PeerSession session && session.isFollowed() && !session.intercepted;
   }
 
   static RspSessions newSessions(Model model, long uid, ReqNewSessions request) {
     boolean young = request.getTeenagerMode() == 1 || request.getLessonsMode() == 1;
     List<Session> found =
         model.person(uid).listed().stream()
-            .filter(session -> !session.intercepted)
+            .filter(session -> !(session instanceof PeerSession peer && peer.intercepted))
             .filter(session -> !young || isForTheYoung(session))
             .filter(within(request.getBeginTs(), 0, SessionAnswers::sessionTs))
             .sorted(newest(SessionAnswers::sessionTs))
@@ -120,11 +132,11 @@ final class SessionAnswers {
     Person owner = model.person(uid);
     int size = request.getSize() == 0 ? MAX_SHARED : Math.min(request.getSize(), MAX_SHARED);
     List<Person> talkers =
-        owner.listed().stream()
+        owner.peers().stream()
             .filter(session -> !session.intercepted && !session.isSystem())
             .sorted(newest(SessionAnswers::sessionTs))
             .limit(size)
-            .map(Session::talker)
+            .map(PeerSession::talker)
             .toList();
     RspShareList.Builder rsp = RspShareList.newBuilder();
     for (Person talker : talkers) {
@@ -144,7 +156,7 @@ final class SessionAnswers {
   }
 
   private static long sessionTs(Session session) {
-    return session.sessionTs.micros();
+    return session.sessionTs().micros();
   }
 
   private static long ackTs(Session session) {
@@ -175,37 +187,52 @@ final class SessionAnswers {
   }
 
   private static SessionInfo info(Session session) {
-    User talker = session.talker().profile();
     List<Letter> letters = session.conversation().letters();
     SessionInfo.Builder info =
         SessionInfo.newBuilder()
-            .setTalkerId(talker.getUid())
-            .setSessionType(1)
+            .setTalkerId(session.talkerId())
+            .setSessionType(session.type())
             .setTopTs(session.topTs.micros())
-            .setIsFollow(session.isFollowed() ? 1 : 0)
             .setIsDnd(session.dnd ? 1 : 0)
             .setAckSeqno(session.ackSeqno)
             .setAckTs(session.ackTs.micros())
-            .setSessionTs(session.sessionTs.micros())
+            .setSessionTs(session.sessionTs().micros())
             .setUnreadCount(session.unread())
-            .setCanFold(session.isFoldable() ? 1 : 0)
             .setMaxSeqno(session.conversation().lastSeqno())
-            .setNewPushMsg(session.unreadBusiness() > 0 ? 1 : 0)
             .setSetting(session.pushOff ? 1 : 0)
-            .setIsIntercept(session.intercepted ? 1 : 0)
-            .setIsTrust(session.trusted ? 1 : 0)
-            .setSystemMsgType(talker.getSystemMsgType())
-            .setLiveStatus((int) session.talker().live().getLiveStatus())
-            .setAccountInfo(
-                AccountInfo.newBuilder().setName(talker.getName()).setPicUrl(talker.getFace()))
             .setBizMsgUnreadCount(session.unreadBusiness());
     if (!letters.isEmpty()) {
       info.setLastMsg(letters.getLast().msg());
     }
+    switch (session) {
+      case PeerSession peer -> describe(info, peer);
+      case GroupSession group -> describe(info, group);
+    }
+    return info.build();
+  }
+
+  private static void describe(SessionInfo.Builder info, PeerSession session) {
+    User talker = session.talker().profile();
+    info.setIsFollow(session.isFollowed() ? 1 : 0)
+        .setCanFold(session.isFoldable() ? 1 : 0)
+        .setNewPushMsg(session.unreadBusiness() > 0 ? 1 : 0)
+        .setIsIntercept(session.intercepted ? 1 : 0)
+        .setIsTrust(session.trusted ? 1 : 0)
+        .setSystemMsgType(talker.getSystemMsgType())
+        .setLiveStatus((int) session.talker().live().getLiveStatus())
+        .setAccountInfo(
+            AccountInfo.newBuilder().setName(talker.getName()).setPicUrl(talker.getFace()));
     if (talker.hasMedal()) {
       info.setUserLabel(UserLabel.newBuilder().setLabelType(1).setMedal(talker.getMedal()));
     }
-    return info.build();
+  }
+
+  private static void describe(SessionInfo.Builder info, GroupSession session) {
+    PutGroupRequest group = session.group().description();
+    info.setAtSeqno(session.atSeqno)
+        .setGroupName(group.getName())
+        .setGroupCover(group.getCover())
+        .setGroupType(group.getGroupType());
   }
 
   // Named sessions.
@@ -250,8 +277,8 @@ final class SessionAnswers {
 
   private static Optional<Session> find(Model model, long uid, int sessionType, long talkerId) {
     Model.requireTalker(sessionType, talkerId);
-    return sessionType != 1
-        ? Optional.empty() // the model knows of no groups
-        : Optional.ofNullable(model.person(uid).sessions().get(talkerId)).filter(Session::exists);
+    Person person = model.person(uid);
+    Session session = (sessionType == 1 ? person.sessions() : person.groupSessions()).get(talkerId);
+    return Optional.ofNullable(session).filter(Session::exists);
   }
 }

@@ -25,6 +25,8 @@ import dev.sixin.proto.type.RecverType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Something that happens in a history: done to the server and to the model, which must agree on
 /// whether it is allowed. A step means the same whatever came before it, so that any part of a
@@ -40,7 +42,7 @@ interface Step {
   /// A message through SendMsg.
   ///
   /// @param cli its cli_msg_id; a small number, so that retries come by themselves
-  record Send(Who from, Who to, Kind kind, int cli) implements Step {
+  record Send(Who from, Talker to, Kind kind, int cli) implements Step {
     @Override
     public void take(World world) {
       world.send(from, ReqSendMsg.newBuilder().setMsg(draft(world, to, kind, cli)).build(), kind);
@@ -52,17 +54,21 @@ interface Step {
     }
   }
 
-  private static Msg.Builder draft(World world, Who to, Kind kind, int cli) {
+  /// A message to a user or a group.
+  static Msg.Builder draft(World world, Talker to, Kind kind, int cli) {
     return Msg.newBuilder()
-        .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
-        .setReceiverId(world.uid(to))
+        .setReceiverTypeValue(to.sessionType())
+        .setReceiverId(world.id(to))
         .setCliMsgId(cli)
         .setMsgTypeValue(kind.type())
         .setContent(kind.content(world.nextNumber()));
   }
 
-  private static Set<Who> people(Who... some) {
-    return Set.copyOf(List.of(some));
+  /// Those of some talkers who are users.
+  static Set<Who> people(Talker... some) {
+    return Stream.of(some)
+        .flatMap(talker -> talker instanceof Who who ? Stream.of(who) : Stream.empty())
+        .collect(Collectors.toSet());
   }
 
   /// A message through SendMsg with something in it that a client should not say.
@@ -122,7 +128,7 @@ interface Step {
   }
 
   /// Some messages that the site sends in somebody's name.
-  record SiteSend(Who from, Who to, Kind kind, int cli, int times) implements Step {
+  record SiteSend(Who from, Talker to, Kind kind, int cli, int times) implements Step {
     @Override
     public void take(World world) {
       for (int i = 0; i < times; i++) {
@@ -138,7 +144,7 @@ interface Step {
   }
 
   /// Takes a message back, the `back`th from the end, as its sender or somebody else.
-  record Recall(Who from, Who to, int back, int cli) implements Step {
+  record Recall(Who from, Talker to, int back, int cli) implements Step {
     @Override
     public void take(World world) {
       Msg.Builder msg =
@@ -153,21 +159,29 @@ interface Step {
     }
   }
 
-  private static long key(World world, Who who, Who talker, int back) {
-    List<Letter> letters =
-        world.model().conversation(world.uid(who), world.uid(talker)).letters().reversed();
-    return back < letters.size() ? letters.get(back).msg().getMsgKey() : 1;
+  private static long key(World world, Who who, Talker talker, int back) {
+    List<Letter> letters = letters(world, who, talker).reversed();
+    return back < letters.size() && !letters.get(back).isNew()
+        ? letters.get(back).msg().getMsgKey()
+        : 1;
+  }
+
+  private static List<Letter> letters(World world, Who who, Talker talker) {
+    return world
+        .model()
+        .conversation(world.uid(who), talker.sessionType(), world.id(talker))
+        .letters();
   }
 
   /// The site takes a message back, the `back`th from the end.
-  record SiteRecall(Who who, Who talker, int back) implements Step {
+  record SiteRecall(Who who, Talker talker, int back) implements Step {
     @Override
     public void take(World world) {
       world.siteRecall(
           RecallRequest.newBuilder()
               .setUid(world.uid(who))
-              .setTalkerId(world.uid(talker))
-              .setSessionType(1)
+              .setTalkerId(world.id(talker))
+              .setSessionType(talker.sessionType())
               .setMsgKey(key(world, who, talker, back))
               .build());
     }
@@ -210,19 +224,18 @@ interface Step {
   }
 
   /// Reads up to a place.
-  record Ack(Who who, Who talker, Place upTo) implements Step {
+  record Ack(Who who, Talker talker, Place upTo) implements Step {
     @Override
     public void take(World world) {
-      long uid = world.uid(who);
-      long talkerUid = world.uid(talker);
       ReqUpdateAck request =
           ReqUpdateAck.newBuilder()
-              .setTalkerId(talkerUid)
-              .setSessionType(1)
-              .setAckSeqno(upTo.seqno(world.model().conversation(uid, talkerUid).letters()))
+              .setTalkerId(world.id(talker))
+              .setSessionType(talker.sessionType())
+              .setAckSeqno(upTo.seqno(letters(world, who, talker)))
               .build();
       world.write(
-          () -> world.model().updateAck(uid, request), () -> world.as(who).updateAck(request));
+          () -> world.model().inboxes().updateAck(world.uid(who), request),
+          () -> world.as(who).updateAck(request));
     }
 
     @Override
@@ -232,17 +245,18 @@ interface Step {
   }
 
   /// Pins (0), unpins (1), or what SetTop does not know.
-  record Pin(Who who, Who talker, int opType) implements Step {
+  record Pin(Who who, Talker talker, int opType) implements Step {
     @Override
     public void take(World world) {
       ReqSetTop request =
           ReqSetTop.newBuilder()
-              .setTalkerId(world.uid(talker))
-              .setSessionType(1)
+              .setTalkerId(world.id(talker))
+              .setSessionType(talker.sessionType())
               .setOpType(opType)
               .build();
       world.write(
-          () -> world.model().setTop(world.uid(who), request), () -> world.as(who).setTop(request));
+          () -> world.model().inboxes().setTop(world.uid(who), request),
+          () -> world.as(who).setTop(request));
     }
 
     @Override
@@ -251,13 +265,16 @@ interface Step {
     }
   }
 
-  record Remove(Who who, Who talker) implements Step {
+  record Remove(Who who, Talker talker) implements Step {
     @Override
     public void take(World world) {
       ReqRemoveSession request =
-          ReqRemoveSession.newBuilder().setTalkerId(world.uid(talker)).setSessionType(1).build();
+          ReqRemoveSession.newBuilder()
+              .setTalkerId(world.id(talker))
+              .setSessionType(talker.sessionType())
+              .build();
       world.write(
-          () -> world.model().removeSession(world.uid(who), request),
+          () -> world.model().inboxes().removeSession(world.uid(who), request),
           () -> world.as(who).removeSession(request));
     }
 
@@ -275,7 +292,7 @@ interface Step {
     public void take(World world) {
       long uid = world.uid(who);
       long talkerUid = named ? world.uid(Who.ANN) : 0;
-      Model model = world.model();
+      Inboxes model = world.model().inboxes();
       ImInterfaceBlockingStub stub = world.as(who);
       switch (call) {
         case 0 -> {
@@ -333,26 +350,28 @@ interface Step {
     PUSH_OFF,
     INTERCEPTED,
     TRUSTED,
-    INTERCEPTED_AND_TRUSTED
+    INTERCEPTED_AND_TRUSTED,
+    HELPER
   }
 
-  record Change(Who who, Who talker, Setting setting, boolean value) implements Step {
+  record Change(Who who, Talker talker, Setting setting, boolean value) implements Step {
     @Override
     public void take(World world) {
       SetSessionRequest.Builder request =
           SetSessionRequest.newBuilder()
               .setUid(world.uid(who))
-              .setTalkerId(world.uid(talker))
-              .setSessionType(1);
+              .setTalkerId(world.id(talker))
+              .setSessionType(talker.sessionType());
       switch (setting) {
         case DND -> request.setDnd(value);
         case PUSH_OFF -> request.setPushOff(value);
         case INTERCEPTED -> request.setIntercepted(value);
         case TRUSTED -> request.setTrusted(value);
         case INTERCEPTED_AND_TRUSTED -> request.setIntercepted(value).setTrusted(value);
+        case HELPER -> request.setHelper(value);
       }
       world.write(
-          () -> world.model().setSession(request.build()),
+          () -> world.model().inboxes().setSession(request.build()),
           () -> world.admin().setSession(request.build()));
     }
 

@@ -1,11 +1,13 @@
 package dev.sixin.model;
 
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
+import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.MsgFeedUnreadRsp;
 import dev.sixin.proto.im.ReqShowClearUnreadUI;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqSpecificSingleUnread;
 import dev.sixin.proto.im.ReqTotalUnread;
+import dev.sixin.proto.im.RspMyGroupUnread;
 import dev.sixin.proto.im.RspShowClearUnreadUI;
 import dev.sixin.proto.im.RspSingleUnread;
 import dev.sixin.proto.im.RspSpecificSingleUnread;
@@ -43,14 +45,15 @@ final class UnreadAnswers {
   }
 
   /// The sessions that count, those left out that were not asked for.
-  private record Folders(List<Session> followed, List<Session> unfollowed, List<Session> dustbin) {}
+  private record Folders(
+      List<PeerSession> followed, List<PeerSession> unfollowed, List<PeerSession> dustbin) {}
 
   private static Folders folders(Model model, long uid, int unreadType, int showDustbin) {
     if (unreadType < 0 || unreadType > 3) {
       throw new Refused(2);
     }
     Folders folders = new Folders(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    for (Session session : model.person(uid).listed()) {
+    for (PeerSession session : model.person(uid).peers()) {
       int type = session.intercepted ? 3 : session.isFollowed() ? 1 : 2;
       if (session.dnd || (unreadType != 0 && unreadType != type)) {
         continue;
@@ -71,14 +74,21 @@ final class UnreadAnswers {
   static RspSpecificSingleUnread specificSingleUnread(
       Model model, long uid, ReqSpecificSingleUnread request) {
     RspSpecificSingleUnread.Builder rsp = RspSpecificSingleUnread.newBuilder();
-    long sum = 0;
     for (Session session : SessionAnswers.named(model, uid, request.getTalkerSessionsList())) {
-      if (!rsp.containsTalkerUnreadCnt(session.talker().uid())) {
-        rsp.putTalkerUnreadCnt(session.talker().uid(), session.unread());
-        sum += session.unread();
-      }
+      rsp.putTalkerUnreadCnt(session.talkerId(), session.unread());
     }
+    long sum = rsp.getTalkerUnreadCntMap().values().stream().mapToLong(Long::longValue).sum();
     return rsp.setAllUnreadCnt(sum).build();
+  }
+
+  static RspMyGroupUnread myGroupUnread(Model model, long uid, DummyReq request) {
+    int sum =
+        model.person(uid).memberships().stream()
+            .filter(session -> !session.helper && !session.dnd)
+            .filter(session -> session.group().description().getOwnerUid() == uid)
+            .mapToInt(Session::unread)
+            .sum();
+    return RspMyGroupUnread.newBuilder().setUnreadCount(sum).build();
   }
 
   static RspTotalUnread getTotalUnread(Model model, long uid, ReqTotalUnread request) {
@@ -143,11 +153,11 @@ final class UnreadAnswers {
         : RspShowClearUnreadUI.newBuilder().setDisplay(true).setText("" + count).build();
   }
 
-  private static long unread(List<Session> sessions) {
+  private static long unread(List<PeerSession> sessions) {
     return sessions.stream().mapToLong(Session::unread).sum();
   }
 
-  private static long unreadBusiness(List<Session> sessions) {
+  private static long unreadBusiness(List<PeerSession> sessions) {
     return sessions.stream().mapToLong(Session::unreadBusiness).sum();
   }
 }

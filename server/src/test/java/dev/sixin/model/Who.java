@@ -1,7 +1,7 @@
 package dev.sixin.model;
 
 /// The users of a history.
-enum Who {
+enum Who implements Talker {
   ANN(0),
   BEN(1),
   CAT(2),
@@ -26,8 +26,14 @@ enum Who {
     this.number = number;
   }
 
-  /// The uid in the history that has the numbers from `base` on, a multiple of [#NUMBERS].
-  long uid(long base) {
+  /// @param base a multiple of [#NUMBERS]
+  @Override
+  public long id(long base) {
     return base | number;
+  }
+
+  @Override
+  public int sessionType() {
+    return 1;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
 import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.PutGroupRequest.Status;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.RecallRequest;
 import dev.sixin.admin.v1.RecallResponse;
@@ -12,6 +13,9 @@ import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SendResponse;
 import dev.sixin.admin.v1.User;
 import dev.sixin.model.Call.Read;
+import dev.sixin.model.GroupSteps.Members;
+import dev.sixin.model.GroupSteps.Put;
+import dev.sixin.model.GroupSteps.Seat;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSessionDetail;
@@ -19,23 +23,31 @@ import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.RspSendMsg;
 import dev.sixin.proto.type.Medal;
 import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.RecverType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The server and the model side by side, with the users of one history. Whatever is done is done
 /// to both; whatever they disagree about fails the test.
 final class World {
   private static final List<Who> ALL = List.of(Who.values());
+
+  /// How many of those whom a step touched are looked at.
+  private static final int WATCHED = 2;
 
   private final TestServer server;
   private final Executor executor;
@@ -68,6 +80,14 @@ final class World {
       }
     }
     admin.putUsers(profiles.build());
+    new Put(Club.FANS, Who.ANN, Status.NORMAL, 1).take(this);
+    new Members(
+            Club.FANS,
+            Stream.of(Who.BEN, Who.EVE, Who.SHOP).map(who -> new Seat(who, 0)).toList(),
+            List.of(),
+            List.of())
+        .take(this);
+    adopt();
   }
 
   private User profile(Who who) {
@@ -87,7 +107,11 @@ final class World {
   }
 
   long uid(Who who) {
-    return who.uid(base);
+    return id(who);
+  }
+
+  long id(Talker talker) {
+    return talker.id(base);
   }
 
   ImInterfaceBlockingStub as(Who who) {
@@ -138,7 +162,7 @@ final class World {
 
   /// Sends a message as a user.
   void send(Who from, ReqSendMsg request, Kind kind) {
-    Outcome<Letter> expected = Outcome.of(() -> model.sendMsg(uid(from), request, kind));
+    Outcome<Letter> expected = Outcome.of(() -> model.talk().sendMsg(uid(from), request, kind));
     Outcome<RspSendMsg> actual = Outcome.of(() -> as(from).sendMsg(request));
     assertThat(actual.code()).as("code").isEqualTo(expected.code());
     if (expected.answer() == null) {
@@ -146,8 +170,8 @@ final class World {
     }
     Letter letter = expected.answer();
     if (letter.isNew()) {
-      Msg newest = newest(uid(from), request.getMsg().getReceiverId());
-      model.adopt(letter, actual.answer().getMsgKey(), newest.getMsgSeqno());
+      Msg newest = newest(uid(from), letter.msg());
+      model.talk().adopt(letter, actual.answer().getMsgKey(), newest.getMsgSeqno());
       assertThat(newest).isEqualTo(letter.msg());
     }
     RspSendMsg.Builder answer = RspSendMsg.newBuilder().setMsgKey(letter.msg().getMsgKey());
@@ -159,27 +183,38 @@ final class World {
 
   /// Takes a message back as the site.
   void siteRecall(RecallRequest request) {
-    Outcome<Letter> expected = Outcome.of(() -> model.recall(request));
+    Outcome<Letter> expected = Outcome.of(() -> model.talk().recall(request));
     Outcome<RecallResponse> actual = Outcome.of(() -> admin.recall(request));
     assertThat(actual.code()).as("code").isEqualTo(expected.code());
-    if (expected.answer() != null) {
-      Msg newest = newest(request.getUid(), request.getTalkerId());
-      model.adopt(expected.answer(), newest.getMsgKey(), newest.getMsgSeqno());
+    if (expected.answer() != null && request.getSessionType() == 1) {
+      Msg newest = newest(request.getUid(), expected.answer().msg());
+      model.talk().adopt(expected.answer(), newest.getMsgKey(), newest.getMsgSeqno());
       assertThat(newest).isEqualTo(expected.answer().msg());
     }
   }
 
-  private Msg newest(long uid, long talkerUid) {
+  /// The newest message of the conversation in which a message is.
+  private Msg newest(long uid, Msg msg) {
+    boolean mine = msg.getSenderUid() == uid;
+    boolean ofGroup = msg.getReceiverType() == RecverType.EN_RECVER_TYPE_GROUP;
+    return fetch(
+            uid,
+            ReqSessionMsg.newBuilder()
+                .setTalkerId(mine || ofGroup ? msg.getReceiverId() : msg.getSenderUid())
+                .setSessionType(ofGroup ? 2 : 1)
+                .setSize(1)
+                .build())
+        .getFirst();
+  }
+
+  private List<Msg> fetch(long uid, ReqSessionMsg request) {
     Who reader = tokens.keySet().stream().filter(who -> uid(who) == uid).findFirst().orElseThrow();
-    return as(reader)
-        .syncFetchSessionMsgs(
-            ReqSessionMsg.newBuilder().setTalkerId(talkerUid).setSessionType(1).setSize(1).build())
-        .getMessages(0);
+    return as(reader).syncFetchSessionMsgs(request).getMessagesList();
   }
 
   /// Sends a message as the site.
   void siteSend(SendRequest request, Kind kind) {
-    Outcome<Letter> expected = Outcome.of(() -> model.send(request, kind));
+    Outcome<Letter> expected = Outcome.of(() -> model.talk().send(request, kind));
     Outcome<SendResponse> actual = Outcome.of(() -> admin.send(request));
     assertThat(actual.code()).as("code").isEqualTo(expected.code());
     if (expected.answer() == null) {
@@ -187,8 +222,8 @@ final class World {
     }
     Letter letter = expected.answer();
     if (letter.isNew()) {
-      model.adopt(letter, actual.answer().getMsgKey(), actual.answer().getMsgSeqno());
-      adoptTimes();
+      model.talk().adopt(letter, actual.answer().getMsgKey(), actual.answer().getMsgSeqno());
+      adopt();
     }
     assertThat(actual.answer())
         .isEqualTo(
@@ -198,17 +233,53 @@ final class World {
                 .build());
   }
 
+  /// Takes what the server chose for what has just happened.
+  private void adopt() {
+    model.allGroups().forEach(this::adoptLines);
+    adoptTimes();
+  }
+
+  /// Takes the keys and words of what a group wrote itself from a member who can read it. What
+  /// nobody could read at once nobody ever can.
+  private void adoptLines(Group group) {
+    List<Letter> lines = group.conversation().letters().stream().filter(Letter::isNew).toList();
+    Optional<GroupSession> reader =
+        group.roles().keySet().stream()
+            .map(uid -> model.groupSession(uid, group))
+            .min(Comparator.comparingLong(session -> session.joinedSeqno));
+    if (reader.isEmpty() || lines.stream().noneMatch(reader.get()::canRead)) {
+      return;
+    }
+    List<Letter> readable = lines.stream().filter(reader.get()::canRead).toList();
+    List<Msg> shown =
+        fetch(
+            reader.get().owner().uid(),
+            ReqSessionMsg.newBuilder()
+                .setTalkerId(group.id())
+                .setSessionType(2)
+                .setBeginSeqno(readable.getFirst().seqno() - 1)
+                .setOrder(1)
+                .build());
+    assertThat(shown).as("lines of a group").hasSameSizeAs(readable);
+    for (int i = 0; i < shown.size(); i++) {
+      Letter line = readable.get(i);
+      model.talk().adopt(line, shown.get(i).getMsgKey(), shown.get(i).getMsgSeqno());
+      line.adoptWords(shown.get(i).getContent());
+      assertThat(shown.get(i)).isEqualTo(line.msg());
+    }
+  }
+
   /// Takes the times of what has just happened from the sessions that show them.
   private void adoptTimes() {
     for (Who who : tokens.keySet()) {
-      for (Session session : model.person(uid(who)).sessions().values()) {
+      for (Session session : model.person(uid(who)).all()) {
         if (session.isOpen() && session.exists()) {
           session.adopt(
               as(who)
                   .sessionDetail(
                       ReqSessionDetail.newBuilder()
-                          .setTalkerId(session.talker().uid())
-                          .setSessionType(1)
+                          .setTalkerId(session.talkerId())
+                          .setSessionType(session.type())
                           .build()));
         }
       }
@@ -218,9 +289,12 @@ final class World {
   /// Takes a step, then looks around.
   void take(Turn turn) {
     turn.step().take(this);
-    adoptTimes();
+    adopt();
     Random random = new Random(turn.look());
-    Set<Who> watched = new LinkedHashSet<>(turn.step().touched());
+    List<Who> touched = new ArrayList<>(turn.step().touched());
+    Collections.sort(touched);
+    Collections.shuffle(touched, random);
+    Set<Who> watched = new LinkedHashSet<>(touched.subList(0, Math.min(touched.size(), WATCHED)));
     watched.add(ALL.get(random.nextInt(ALL.size())));
     watched.remove(Who.NOBODY);
     List<Read<?, ?>> reads = new ArrayList<>();
@@ -236,8 +310,12 @@ final class World {
   }
 
   private Look look(Who who, Random random) {
-    List<Long> talkers = ALL.stream().map(this::uid).toList();
-    return new Look(model, uid(who), talkers, random);
+    return new Look(
+        model,
+        uid(who),
+        ALL.stream().map(this::id).toList(),
+        Stream.of(Club.values()).map(this::id).toList(),
+        random);
   }
 
   private void compare(List<Read<?, ?>> reads) {
