@@ -9,6 +9,7 @@ import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqGetSpecificSessions;
+import dev.sixin.proto.im.ReqGroupAssisMsg;
 import dev.sixin.proto.im.ReqLiveInfo;
 import dev.sixin.proto.im.ReqNewSessions;
 import dev.sixin.proto.im.ReqRelationSync;
@@ -103,6 +104,10 @@ record Call<Q extends Message, A extends Message>(
           "SyncFetchSessionMsgs",
           (stub, request) -> withoutWords(stub.syncFetchSessionMsgs(request)),
           MessageAnswers::syncFetchSessionMsgs);
+
+  static final Call<ReqGroupAssisMsg, RspSessionMsg> GROUP_ASSIS_MSG =
+      new Call<>(
+          "GroupAssisMsg", ImInterfaceBlockingStub::groupAssisMsg, MessageAnswers::groupAssisMsg);
 
   private static RspSessionMsg withoutWords(RspSessionMsg answer) {
     RspSessionMsg.Builder mute = answer.toBuilder();

@@ -6,6 +6,8 @@ import dev.sixin.admin.v1.Member;
 import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutGroupRequest.Status;
 import dev.sixin.admin.v1.SetMembersRequest;
+import dev.sixin.proto.im.DummyRsp;
+import dev.sixin.proto.im.ReqAckAssisMsg;
 import dev.sixin.proto.im.ReqSendMsg;
 import java.util.List;
 import java.util.Set;
@@ -89,6 +91,20 @@ final class GroupSteps {
       Set<Who> all = Step.people(from, to);
       all.addAll(whom);
       return all;
+    }
+  }
+
+  /// A client says how far it has read what the helper collects, which nobody sees.
+  record AckHelper(Who who, long key) implements Step {
+    @Override
+    public void take(World world) {
+      ReqAckAssisMsg request = ReqAckAssisMsg.newBuilder().setAckSeqno(key).build();
+      assertThat(world.as(who).ackAssisMsg(request)).isEqualTo(DummyRsp.getDefaultInstance());
+    }
+
+    @Override
+    public Set<Who> touched() {
+      return Set.of(who);
     }
   }
 }

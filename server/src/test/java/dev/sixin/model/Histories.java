@@ -2,6 +2,7 @@ package dev.sixin.model;
 
 import dev.sixin.admin.v1.PutGroupRequest.Status;
 import dev.sixin.admin.v1.Relation;
+import dev.sixin.model.GroupSteps.AckHelper;
 import dev.sixin.model.GroupSteps.Members;
 import dev.sixin.model.GroupSteps.Mention;
 import dev.sixin.model.GroupSteps.Put;
@@ -113,6 +114,8 @@ final class Histories {
         Tuple.of(60, put()),
         Tuple.of(80, members()),
         Tuple.of(40, mention()),
+        Tuple.of(30, collect()),
+        Tuple.of(10, ackHelper()),
         Tuple.of(1, Arbitraries.just((Step) new Restart()))); // takes two seconds
   }
 
@@ -281,6 +284,15 @@ final class Histories {
   private Arbitrary<Step> mention() {
     Arbitrary<Talker> to = Arbitraries.frequencyOf(Tuple.of(8, CLUB), Tuple.of(1, whoOrNobody));
     return Combinators.combine(who, to, whoOrNobody.list().ofMaxSize(4), cli()).as(Mention::new);
+  }
+
+  private Arbitrary<Step> collect() {
+    return Combinators.combine(who, CLUB, Arbitraries.of(true, true, false))
+        .as((one, club, value) -> new Change(one, club, Setting.HELPER, value));
+  }
+
+  private Arbitrary<Step> ackHelper() {
+    return Combinators.combine(who, Arbitraries.of(0L, 1L, 1L << 62, -1L)).as(AckHelper::new);
   }
 
   private Arbitrary<Step> revoke() {

@@ -5,6 +5,7 @@ import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqGetSpecificSessions;
+import dev.sixin.proto.im.ReqGroupAssisMsg;
 import dev.sixin.proto.im.ReqLiveInfo;
 import dev.sixin.proto.im.ReqNewSessions;
 import dev.sixin.proto.im.ReqRelationSync;
@@ -54,6 +55,7 @@ final class Look {
           this::liveInfo,
           this::relations,
           this::myGroups,
+          this::collected,
           this::fetch,
           this::fetch,
           this::fetch);
@@ -102,6 +104,7 @@ final class Look {
     reads.add(new Read<>(Call.SYNC_RELATION, uid, ReqRelationSync.getDefaultInstance()));
     reads.add(relations(1));
     reads.add(myGroups());
+    reads.add(collected(0, 2_000));
     ReqSessionDetails.Builder batch = ReqSessionDetails.newBuilder();
     for (SimpleSession one : sessions()) {
       batch.addSessIds(
@@ -280,6 +283,22 @@ final class Look {
             .setEndTs(odd() ? soon : 0)
             .setSize(size())
             .build());
+  }
+
+  private Read<?, ?> collected() {
+    List<Long> keys = new ArrayList<>(List.of(0L, 0L, -1L));
+    for (GroupSession session : model.person(uid).memberships()) {
+      session.conversation().letters().forEach(letter -> keys.add(letter.msg().getMsgKey()));
+    }
+    long known = keys.get(random.nextInt(keys.size())) + random.nextInt(-1, 2);
+    return collected(known, oneOf(0, 0, 1, 2, 3, 2_001, -1));
+  }
+
+  private Read<?, ?> collected(long known, int size) {
+    return new Read<>(
+        Call.GROUP_ASSIS_MSG,
+        uid,
+        ReqGroupAssisMsg.newBuilder().setClientSeqno(known).setSize(size).build());
   }
 
   private Read<?, ?> fetch() {

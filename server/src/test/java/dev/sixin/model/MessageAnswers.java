@@ -1,10 +1,13 @@
 package dev.sixin.model;
 
+import dev.sixin.proto.im.ReqGroupAssisMsg;
 import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /// What the calls that read messages must answer.
@@ -28,19 +31,39 @@ final class MessageAnswers {
             .map(Letter::msg)
             .toList();
     List<Msg> ordered = request.getOrder() == 1 ? range : range.reversed();
-    int size = request.getSize() == 0 ? 20 : Math.min(request.getSize(), 2_000);
-    List<Msg> page = ordered.stream().limit(size).toList();
-
-    RspSessionMsg.Builder rsp =
-        RspSessionMsg.newBuilder()
-            .addAllMessages(page)
-            .setHasMore(ordered.size() > size ? 1 : 0)
-            .setMinSeqno(page.stream().mapToLong(Msg::getMsgSeqno).min().orElse(-1L))
-            .setMaxSeqno(page.stream().mapToLong(Msg::getMsgSeqno).max().orElse(0L));
+    RspSessionMsg.Builder rsp = page(ordered, request.getSize(), Msg::getMsgSeqno);
     if (!ofGroup && isToldOfOneMessage(model, uid, request.getTalkerId())) {
       rsp.addMessages(tip(model, uid, request.getTalkerId()));
     }
     return rsp.build();
+  }
+
+  static RspSessionMsg groupAssisMsg(Model model, long uid, ReqGroupAssisMsg request) {
+    if (request.getSize() < 0) {
+      throw new Refused(2);
+    }
+    List<Msg> collected =
+        model.person(uid).memberships().stream()
+            .filter(session -> session.helper)
+            .flatMap(MessageAnswers::readable)
+            .map(Letter::msg)
+            .filter(msg -> Long.compareUnsigned(msg.getMsgKey(), request.getClientSeqno()) > 0)
+            .sorted(Comparator.comparingLong(Msg::getMsgKey))
+            .toList();
+    return page(collected, request.getSize(), Msg::getMsgKey).build();
+  }
+
+  /// The first `asked` of some messages.
+  ///
+  /// @param number what min_seqno and max_seqno are
+  private static RspSessionMsg.Builder page(List<Msg> all, int asked, ToLongFunction<Msg> number) {
+    int size = asked == 0 ? 20 : Math.min(asked, 2_000);
+    List<Msg> page = all.stream().limit(size).toList();
+    return RspSessionMsg.newBuilder()
+        .addAllMessages(page)
+        .setHasMore(all.size() > size ? 1 : 0)
+        .setMinSeqno(page.stream().mapToLong(number).min().orElse(-1L))
+        .setMaxSeqno(page.stream().mapToLong(number).max().orElse(0L));
   }
 
   private static Stream<Letter> readable(Conversation conversation) {
