@@ -129,10 +129,15 @@ public final class Mailings {
     if (receivers.stream().anyMatch(uid -> users.find(uid).isEmpty())) {
       return Optional.of(Refusal.of(Code.NOT_FOUND, "msg.recver_ids: not all of them exist"));
     }
-    if (receivers.contains(checked.draft().getSenderUid())) {
-      return Optional.of(Refusal.of(Code.TO_ONESELF));
+    Msg draft = checked.draft();
+    if (draft.getMsgTypeValue() == Types.DRAW_BACK) {
+      return Optional.of(
+          Refusal.of(Code.TYPE_NOT_ALLOWED, "msg.msg_type: copies are taken back one by one"));
     }
-    return checked.objection();
+    boolean toOneself = receivers.contains(draft.getSenderUid());
+    return checked
+        .objection()
+        .or(() -> toOneself ? Optional.of(Refusal.of(Code.TO_ONESELF)) : Optional.empty());
   }
 
   private List<Mailed> copies(Msg draft, Author author, List<Long> receivers) {

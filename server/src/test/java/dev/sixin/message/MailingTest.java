@@ -187,6 +187,26 @@ class MailingTest {
   }
 
   @Test
+  void whatItSays_isLookedAtBeforeToWhomItGoes() {
+    assertRefused(
+        -400, () -> server.send(shop, offer(List.of(first, shop), "").setContent("sale")));
+  }
+
+  @Test
+  void aRecallToMany_isRefused_forItWouldTakeNothingBack() {
+    long key = mail(List.of(first, last), "sale");
+    assertRefused(
+        21035,
+        () ->
+            server.send(
+                shop,
+                offer(List.of(first, last), "")
+                    .setMsgType(MsgType.EN_MSG_TYPE_DRAW_BACK)
+                    .setContent(Long.toUnsignedString(key))));
+    assertThat(onlyMessage(first).getMsgStatus()).isZero();
+  }
+
+  @Test
   void recallOfOneCopy_leavesTheOthers() {
     long key = mail(customers.subList(0, 3), "sale");
     var _ =
