@@ -7,6 +7,7 @@ import dev.sixin.model.GroupSteps.Members;
 import dev.sixin.model.GroupSteps.Mention;
 import dev.sixin.model.GroupSteps.Put;
 import dev.sixin.model.GroupSteps.Seat;
+import dev.sixin.model.InboxSteps.Ban;
 import dev.sixin.model.InboxSteps.Clear;
 import dev.sixin.model.InboxSteps.ClosePrompt;
 import dev.sixin.model.InboxSteps.Feed;
@@ -16,6 +17,7 @@ import dev.sixin.model.InboxSteps.Sweep;
 import dev.sixin.model.Step.Ack;
 import dev.sixin.model.Step.Change;
 import dev.sixin.model.Step.Describe;
+import dev.sixin.model.Step.Mail;
 import dev.sixin.model.Step.MoveClock;
 import dev.sixin.model.Step.OddSend;
 import dev.sixin.model.Step.OddTalker;
@@ -94,6 +96,8 @@ final class Histories {
         Tuple.of(200, send()),
         Tuple.of(30, oddSend()),
         Tuple.of(80, siteSend()),
+        Tuple.of(40, mail()),
+        Tuple.of(15, ban()),
         Tuple.of(50, recall()),
         Tuple.of(30, siteRecall()),
         Tuple.of(100, ack()),
@@ -159,6 +163,22 @@ final class Histories {
   private Arbitrary<Step> siteSend() {
     return Combinators.combine(meeting(), kind(), cli(), Arbitraries.integers().between(1, 4))
         .as((pair, kind, cli, times) -> new SiteSend(pair.get1(), pair.get2(), kind, cli, times));
+  }
+
+  /// Mostly by who may.
+  private Arbitrary<Step> mail() {
+    Arbitrary<Who> from =
+        Arbitraries.frequencyOf(
+            Tuple.of(5, Arbitraries.of(Who.SHOP, Who.HELPER)), Tuple.of(1, who));
+    Arbitrary<Boolean> bySite = Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true));
+    return Combinators.combine(from, whoOrNobody.list().ofMaxSize(4), kind(), cli(), bySite)
+        .as(Mail::new);
+  }
+
+  private Arbitrary<Step> ban() {
+    return Combinators.combine(
+            who, Arbitraries.frequency(Tuple.of(3, 0L), Tuple.of(3, 60L), Tuple.of(1, -1L)))
+        .as(Ban::new);
   }
 
   private Arbitrary<Step> recall() {

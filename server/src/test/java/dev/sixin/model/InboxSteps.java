@@ -1,5 +1,6 @@
 package dev.sixin.model;
 
+import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
 import dev.sixin.admin.v1.SetLiveRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
@@ -10,7 +11,7 @@ import dev.sixin.proto.im.ReqCloseClearUnreadUI;
 import dev.sixin.proto.im.ReqUpdateTotalUnread;
 import java.util.Set;
 
-/// Steps that change what is unread without a message.
+/// Steps that change what a user sees or may do without a message.
 final class InboxSteps {
   private InboxSteps() {}
 
@@ -122,6 +123,19 @@ final class InboxSteps {
     @Override
     public Set<Who> touched() {
       return Set.of(who);
+    }
+  }
+
+  /// The site bans somebody from sending.
+  ///
+  /// @param seconds how long; 0: no longer, -1: for ever
+  record Ban(Who who, long seconds) implements Step {
+    @Override
+    public void take(World world) {
+      long until = seconds > 0 ? world.model().time().seconds() + seconds : seconds;
+      SetBanRequest request =
+          SetBanRequest.newBuilder().setUid(world.uid(who)).setUntil(until).build();
+      world.write(() -> world.model().setBan(request), () -> world.admin().setBan(request));
     }
   }
 }

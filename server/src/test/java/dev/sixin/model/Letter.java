@@ -97,11 +97,17 @@ final class Letter {
           .isGreaterThanOrEqualTo(floor)
           .isLessThan(Math.max(floor, before) + (1L << SECOND_BITS));
     }
+    adoptKey(key, lastKey, time);
+    msg = msg.toBuilder().setMsgSeqno(seqno).build();
+  }
+
+  /// Takes the key that the server chose.
+  void adoptKey(long key, long lastKey, Time time) {
     assertThat(Long.compareUnsigned(key, lastKey)).as("msg_key: in the order of time").isPositive();
     assertThat(key >>> KEY_SECOND_SHIFT)
         .as("msg_key: seconds << 32 | ...")
         .isBetween(time.seconds(), time.highest().getEpochSecond() + 1);
-    msg = msg.toBuilder().setMsgKey(key).setMsgSeqno(seqno).build();
+    msg = msg.toBuilder().setMsgKey(key).build();
   }
 
   /// Takes the words of a group's line, which are the server's own; they must name its group and

@@ -2,6 +2,7 @@ package dev.sixin.model;
 
 import dev.sixin.proto.im.ReqGroupAssisMsg;
 import dev.sixin.proto.im.ReqSessionMsg;
+import dev.sixin.proto.im.RspSendMsg;
 import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
@@ -13,6 +14,15 @@ import java.util.stream.Stream;
 /// What the calls that read messages must answer.
 final class MessageAnswers {
   private MessageAnswers() {}
+
+  /// What the sender of a message is told.
+  static RspSendMsg sent(Letter letter) {
+    RspSendMsg.Builder rsp = RspSendMsg.newBuilder().setMsgKey(letter.msg().getMsgKey());
+    if (letter.msg().getMsgTypeValue() == Kind.TEXT.type()) {
+      rsp.setMsgContent(letter.msg().getContent());
+    }
+    return rsp.build();
+  }
 
   static RspSessionMsg syncFetchSessionMsgs(Model model, long uid, ReqSessionMsg request) {
     Model.requireTalker(request.getSessionType(), request.getTalkerId());

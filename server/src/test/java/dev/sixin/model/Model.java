@@ -1,6 +1,7 @@
 package dev.sixin.model;
 
 import dev.sixin.admin.v1.Relation;
+import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
 import dev.sixin.admin.v1.SetLiveRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
@@ -157,6 +158,10 @@ final class Model {
   private static void unfollow(Person from, Person to) {
     from.follows().remove(to.uid());
     from.specials().remove(to.uid());
+  }
+
+  void setBan(SetBanRequest request) {
+    people.get(request.getUid()).ban(request.getUntil());
   }
 
   void setLive(SetLiveRequest request) {

@@ -23,7 +23,9 @@ final class Person {
   private final Map<Long, GroupSession> groupSessions = new LinkedHashMap<>();
   private final Map<String, Long> feed = new LinkedHashMap<>();
   private final List<RelationLog> logs = new ArrayList<>();
+  private final List<Letter> mailings = new ArrayList<>();
   private User profile;
+  private long bannedUntil;
   private SetLiveRequest live = SetLiveRequest.getDefaultInstance();
   private SetSystemNoticeRequest notice = SetSystemNoticeRequest.getDefaultInstance();
   private long promptClosedMicros;
@@ -76,6 +78,20 @@ final class Person {
 
   void log(RelationLog.Builder log) {
     logs.add(log.setOplogSeqno(logs.size() + 1L).build());
+  }
+
+  /// What this user sent to many at once.
+  List<Letter> mailings() {
+    return mailings;
+  }
+
+  /// Until when this user may not send, in seconds.
+  long bannedUntil() {
+    return bannedUntil;
+  }
+
+  void ban(long untilSeconds) {
+    bannedUntil = untilSeconds;
   }
 
   /// The counters of the interaction feed that the site has told of.

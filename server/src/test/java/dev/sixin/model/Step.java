@@ -143,6 +143,31 @@ interface Step {
     }
   }
 
+  /// A message to many at once, by an account or by the site in its name.
+  record Mail(Who from, List<Who> to, Kind kind, int cli, boolean bySite) implements Step {
+    @Override
+    public void take(World world) {
+      world.mail(
+          Msg.newBuilder()
+              .setSenderUid(world.uid(from))
+              .setReceiverType(RecverType.EN_RECVER_TYPE_PEERS)
+              .addAllRecverIds(to.stream().map(world::uid).toList())
+              .setCliMsgId(cli)
+              .setMsgTypeValue(kind.type())
+              .setContent(kind.content(world.nextNumber()))
+              .build(),
+          kind,
+          bySite);
+    }
+
+    @Override
+    public Set<Who> touched() {
+      Set<Who> all = people(from);
+      all.addAll(to);
+      return all;
+    }
+  }
+
   /// Takes a message back, the `back`th from the end, as its sender or somebody else.
   record Recall(Who from, Talker to, int back, int cli) implements Step {
     @Override

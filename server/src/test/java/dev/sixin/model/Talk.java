@@ -74,15 +74,17 @@ final class Talk {
       throw new Refused(2);
     }
     boolean toGroup = draft.getReceiverType() == RecverType.EN_RECVER_TYPE_GROUP;
+    Conversation conversation =
+        model.conversation(draft.getSenderUid(), toGroup ? 2 : 1, draft.getReceiverId());
+    Optional<Letter> repeated = repeated(conversation.letters(), draft);
+    if (repeated.isPresent()) {
+      return repeated.get();
+    }
+    checkBan(draft, bySite);
     if (toGroup
         ? model.group(draft.getReceiverId()) == null
         : !model.exists(draft.getReceiverId())) {
       throw new Refused(-404);
-    }
-    Conversation conversation = conversation(draft);
-    Optional<Letter> repeated = repeated(conversation, draft);
-    if (repeated.isPresent()) {
-      return repeated.get();
     }
     checkContent(draft, kind, bySite);
     if (toGroup) {
@@ -102,9 +104,16 @@ final class Talk {
         : model.conversation(msg.getSenderUid(), msg.getReceiverId());
   }
 
-  private Optional<Letter> repeated(Conversation conversation, Msg draft) {
+  private void checkBan(Msg draft, boolean bySite) {
+    long until = model.person(draft.getSenderUid()).bannedUntil();
+    if (!bySite && Long.compareUnsigned(time.seconds(), until) < 0) {
+      throw new Refused(-403);
+    }
+  }
+
+  private Optional<Letter> repeated(List<Letter> sent, Msg draft) {
     long now = time.highest().getEpochSecond();
-    return conversation.letters().stream()
+    return sent.stream()
         .filter(letter -> draft.getCliMsgId() != 0)
         .filter(letter -> letter.msg().getCliMsgId() == draft.getCliMsgId())
         .filter(letter -> letter.msg().getSenderUid() == draft.getSenderUid())
@@ -153,6 +162,56 @@ final class Talk {
         && !conversation.hasWritten(receiver.uid())) {
       throw new Refused(21047);
     }
+  }
+
+  /// What a business account sends to many at once.
+  ///
+  /// @param whole the message without its receivers
+  /// @param copies what each of them gets; none when it is a repeated one
+  record Mailing(Letter whole, List<Letter> copies) {}
+
+  /// The mailing, or the earlier one that it repeats.
+  Mailing mail(Msg draft, Kind kind, boolean bySite) {
+    if (draft.getRecverIdsCount() == 0 || draft.getContent().isEmpty()) {
+      throw new Refused(-400);
+    }
+    Person sender = model.person(draft.getSenderUid());
+    Optional<Letter> repeated = repeated(sender.mailings(), draft);
+    if (repeated.isPresent()) {
+      return new Mailing(repeated.get(), List.of());
+    }
+    checkBan(draft, bySite);
+    if (!sender.isOfficial()) {
+      throw new Refused(-403);
+    }
+    if (!draft.getRecverIdsList().stream().allMatch(model::exists)) {
+      throw new Refused(-404);
+    }
+    if (draft.getMsgTypeValue() == Kind.RECALL.type()) {
+      throw new Refused(21035);
+    }
+    checkContent(draft, kind, bySite);
+    if (draft.getRecverIdsList().contains(sender.uid())) {
+      throw new Refused(21026);
+    }
+    Msg whole = draft.toBuilder().clearRecverIds().setTimestamp(time.seconds()).build();
+    Letter mailed = new Letter(whole, sender.profile().getBusiness(), time);
+    sender.mailings().add(mailed);
+    List<Letter> copies =
+        draft.getRecverIdsList().stream()
+            .distinct()
+            .filter(uid -> !model.person(uid).blocks().contains(sender.uid()))
+            .map(uid -> append(copy(whole, uid)))
+            .toList();
+    return new Mailing(mailed, copies);
+  }
+
+  private static Msg copy(Msg whole, long uid) {
+    return whole.toBuilder()
+        .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
+        .setReceiverId(uid)
+        .clearCliMsgId()
+        .build();
   }
 
   private void recall(Msg line, Conversation conversation) {
@@ -251,12 +310,27 @@ final class Talk {
     group.lastTs().setNow(latest, time);
   }
 
+  /// Takes the key that the server chose for a mailing.
+  void adopt(Mailing mailing, long key) {
+    mailing.whole().adoptKey(key, lastKey, time);
+    lastKey = key;
+  }
+
+  /// Takes the number that the server chose for one copy of a mailing that has its key.
+  void adoptCopy(Letter copy, long key, long seqno) {
+    adopt(copy, key, seqno, key - 1);
+  }
+
   /// Takes the key and number that the server chose for a new message.
   void adopt(Letter letter, long key, long seqno) {
+    adopt(letter, key, seqno, lastKey);
+  }
+
+  private void adopt(Letter letter, long key, long seqno, long keyBefore) {
     Msg msg = letter.msg();
     List<Letter> letters = conversation(msg).letters();
     int at = letters.indexOf(letter);
-    letter.adopt(key, seqno, at == 0 ? 0 : letters.get(at - 1).seqno(), lastKey, time);
+    letter.adopt(key, seqno, at == 0 ? 0 : letters.get(at - 1).seqno(), keyBefore, time);
     lastKey = key;
     if (msg.getSysCancel() || msg.getSenderUid() == 0) {
       return; // the site wrote it

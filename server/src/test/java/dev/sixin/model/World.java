@@ -16,6 +16,7 @@ import dev.sixin.model.Call.Read;
 import dev.sixin.model.GroupSteps.Members;
 import dev.sixin.model.GroupSteps.Put;
 import dev.sixin.model.GroupSteps.Seat;
+import dev.sixin.model.Talk.Mailing;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSessionDetail;
@@ -23,6 +24,7 @@ import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.RspSendMsg;
 import dev.sixin.proto.type.Medal;
 import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.MsgSource;
 import dev.sixin.proto.type.RecverType;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,6 +120,10 @@ final class World {
     return stubs.computeIfAbsent(who, one -> server.withToken(tokens.get(one)));
   }
 
+  private ImInterfaceBlockingStub as(long uid) {
+    return as(tokens.keySet().stream().filter(who -> uid(who) == uid).findFirst().orElseThrow());
+  }
+
   AdminBlockingStub admin() {
     return admin;
   }
@@ -174,11 +180,43 @@ final class World {
       model.talk().adopt(letter, actual.answer().getMsgKey(), newest.getMsgSeqno());
       assertThat(newest).isEqualTo(letter.msg());
     }
-    RspSendMsg.Builder answer = RspSendMsg.newBuilder().setMsgKey(letter.msg().getMsgKey());
-    if (letter.msg().getMsgTypeValue() == Kind.TEXT.type()) {
-      answer.setMsgContent(letter.msg().getContent());
+    assertThat(actual.answer()).isEqualTo(MessageAnswers.sent(letter));
+  }
+
+  /// Sends a message to many at once as an account, or as the site in its name.
+  void mail(Msg draft, Kind kind, boolean bySite) {
+    MsgSource source = bySite ? MsgSource.EN_MSG_SOURCE_BACKSTAGE : MsgSource.EN_MSG_SOURCE_WEB;
+    Msg sourced = draft.toBuilder().setMsgSource(source).build();
+    Outcome<Mailing> expected = Outcome.of(() -> model.talk().mail(sourced, kind, bySite));
+    Outcome<RspSendMsg> actual =
+        bySite
+            ? Outcome.of(() -> mailed(admin.send(SendRequest.newBuilder().setMsg(draft).build())))
+            : Outcome.of(
+                () ->
+                    as(draft.getSenderUid())
+                        .sendMsg(ReqSendMsg.newBuilder().setMsg(draft).build()));
+    assertThat(actual.code()).as("code").isEqualTo(expected.code());
+    if (expected.answer() == null) {
+      return;
     }
-    assertThat(actual.answer()).isEqualTo(answer.build());
+    Mailing mailing = expected.answer();
+    if (mailing.whole().isNew()) {
+      long key = actual.answer().getMsgKey();
+      model.talk().adopt(mailing, key);
+      for (Letter copy : mailing.copies()) {
+        Msg newest = newest(draft.getSenderUid(), copy.msg());
+        model.talk().adoptCopy(copy, key, newest.getMsgSeqno());
+        assertThat(newest).isEqualTo(copy.msg());
+      }
+    }
+    RspSendMsg answer = MessageAnswers.sent(mailing.whole());
+    assertThat(actual.answer())
+        .isEqualTo(bySite ? RspSendMsg.newBuilder().setMsgKey(answer.getMsgKey()).build() : answer);
+  }
+
+  private static RspSendMsg mailed(SendResponse answer) {
+    assertThat(answer.getMsgSeqno()).as("of many").isZero();
+    return RspSendMsg.newBuilder().setMsgKey(answer.getMsgKey()).build();
   }
 
   /// Takes a message back as the site.
@@ -208,8 +246,7 @@ final class World {
   }
 
   private List<Msg> fetch(long uid, ReqSessionMsg request) {
-    Who reader = tokens.keySet().stream().filter(who -> uid(who) == uid).findFirst().orElseThrow();
-    return as(reader).syncFetchSessionMsgs(request).getMessagesList();
+    return as(uid).syncFetchSessionMsgs(request).getMessagesList();
   }
 
   /// Sends a message as the site.
