@@ -7,6 +7,7 @@ import dev.sixin.proto.im.ReqNewSessions;
 import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.im.RspSessions;
+import dev.sixin.proto.im.SimpleSession;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.SessionInfo;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class Poller {
   private final ImInterfaceBlockingStub server;
   private final int sessions;
   private final int messages;
-  private final Map<Long, List<Msg>> seen = new HashMap<>();
+  private final Map<SimpleSession, List<Msg>> seen = new HashMap<>();
   private long greatestTs;
   private int fullPages;
 
@@ -48,21 +49,25 @@ final class Poller {
       fullPages++;
     }
     for (SessionInfo session : found) {
-      catchUp(session.getTalkerId());
+      catchUp(
+          SimpleSession.newBuilder()
+              .setTalkerId(session.getTalkerId())
+              .setSessionType(session.getSessionType())
+              .build());
       greatestTs = Math.max(greatestTs, session.getSessionTs());
     }
     return !found.isEmpty();
   }
 
-  private void catchUp(long talkerUid) {
-    List<Msg> known = seen.computeIfAbsent(talkerUid, _ -> new ArrayList<>());
+  private void catchUp(SimpleSession session) {
+    List<Msg> known = seen.computeIfAbsent(session, _ -> new ArrayList<>());
     RspSessionMsg page;
     do {
       page =
           server.syncFetchSessionMsgs(
               ReqSessionMsg.newBuilder()
-                  .setTalkerId(talkerUid)
-                  .setSessionType(1)
+                  .setTalkerId(session.getTalkerId())
+                  .setSessionType(session.getSessionType())
                   .setBeginSeqno(known.isEmpty() ? 0 : known.getLast().getMsgSeqno())
                   .setOrder(1)
                   .setSize(messages)
@@ -71,8 +76,8 @@ final class Poller {
     } while (page.getHasMore() == 1);
   }
 
-  /// All that it saw, by talker, in the order in which it came.
-  Map<Long, List<Msg>> seen() {
+  /// All that it saw, by session, in the order in which it came.
+  Map<SimpleSession, List<Msg>> seen() {
     return seen;
   }
 

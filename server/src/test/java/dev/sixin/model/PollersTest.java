@@ -3,15 +3,22 @@ package dev.sixin.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.TestServer;
+import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.Relation;
+import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
+import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ReqGetSessions;
+import dev.sixin.proto.im.ReqSessionDetail;
 import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.ReqSetTop;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqUpdateAck;
 import dev.sixin.proto.im.RspSingleUnread;
+import dev.sixin.proto.im.SimpleSession;
 import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.RecverType;
 import dev.sixin.proto.type.SessionInfo;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +37,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,7 +48,8 @@ class PollersTest {
   private static final int MESSAGES_EACH = 75;
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
-  /// Who talks with whom: each user with two or three others.
+  /// Who talks with whom: each user with two or three others, and in one or two groups, one of
+  /// which has the number of a user.
   private static final List<Pair> PAIRS =
       List.of(
           new Pair(1, 2),
@@ -51,14 +60,66 @@ class PollersTest {
           new Pair(6, 1),
           new Pair(1, 4));
 
-  private record Pair(long uid, long otherUid) {
-    boolean has(long one) {
-      return uid == one || otherUid == one;
-    }
+  private static final List<Crowd> CROWDS =
+      List.of(
+          new Crowd(4, List.of(1L, 3L, 4L, 5L)),
+          new Crowd(12, List.of(4L, 1L, 2L, 6L)),
+          new Crowd(13, List.of(2L, 5L)));
 
+  private static final List<Room> ROOMS =
+      Stream.<Room>concat(PAIRS.stream(), CROWDS.stream()).toList();
+
+  /// Where some users write to each other.
+  private sealed interface Room {
+    List<Long> users();
+
+    /// What it is to one of them.
+    SimpleSession seenBy(long uid);
+
+    /// A message to all others.
+    Msg.Builder text(long uid, String text);
+  }
+
+  private record Pair(long uid, long otherUid) implements Room {
     long other(long one) {
       return uid == one ? otherUid : uid;
     }
+
+    @Override
+    public List<Long> users() {
+      return List.of(uid, otherUid);
+    }
+
+    @Override
+    public SimpleSession seenBy(long one) {
+      return session(1, other(one));
+    }
+
+    @Override
+    public Msg.Builder text(long one, String text) {
+      return TestServer.text(other(one), text);
+    }
+  }
+
+  /// A group; the first of its users owns it.
+  private record Crowd(long id, List<Long> users) implements Room {
+    @Override
+    public SimpleSession seenBy(long one) {
+      return session(2, id);
+    }
+
+    @Override
+    public Msg.Builder text(long one, String text) {
+      return TestServer.text(id, text).setReceiverType(RecverType.EN_RECVER_TYPE_GROUP);
+    }
+  }
+
+  private static SimpleSession session(int type, long talkerId) {
+    return SimpleSession.newBuilder().setSessionType(type).setTalkerId(talkerId).build();
+  }
+
+  private static List<Room> roomsOf(long uid) {
+    return ROOMS.stream().filter(room -> room.users().contains(uid)).toList();
   }
 
   /// What the server's clock does meanwhile.
@@ -68,7 +129,7 @@ class PollersTest {
     JUMPS
   }
 
-  private final Map<Pair, Set<Long>> acknowledged = new ConcurrentHashMap<>();
+  private final Map<Room, Set<Long>> acknowledged = new ConcurrentHashMap<>();
   private final AtomicLong cliMsgIds = new AtomicLong();
   private final AtomicBoolean writing = new AtomicBoolean(true);
 
@@ -84,6 +145,9 @@ class PollersTest {
         server.friends(pair.uid(), pair.otherUid());
         say(server, pair, pair.uid()); // both have written: no stranger rule from here on
         say(server, pair, pair.otherUid());
+      }
+      for (Crowd crowd : CROWDS) {
+        open(server, crowd);
       }
       Future<?> ticking = start(ticker, server, clock);
 
@@ -165,55 +229,74 @@ class PollersTest {
     } while (!last);
   }
 
-  private void say(TestServer server, Pair pair, long fromUid) {
-    long key = server.say(fromUid, pair.other(fromUid), "first");
-    acknowledged.computeIfAbsent(pair, _ -> ConcurrentHashMap.newKeySet()).add(key);
+  private void say(TestServer server, Room room, long fromUid) {
+    long key = server.send(fromUid, room.text(fromUid, "first")).getMsgKey();
+    acknowledged.computeIfAbsent(room, _ -> ConcurrentHashMap.newKeySet()).add(key);
+  }
+
+  private void open(TestServer server, Crowd crowd) {
+    long owner = crowd.users().getFirst();
+    PutGroupRequest.Builder group =
+        PutGroupRequest.newBuilder().setGroupId(crowd.id()).setOwnerUid(owner).setName("crowd");
+    server.admin().putGroup(group.build());
+    SetMembersRequest.Builder members = SetMembersRequest.newBuilder().setGroupId(crowd.id());
+    crowd.users().stream()
+        .filter(uid -> uid != owner)
+        .forEach(uid -> members.addPut(Member.newBuilder().setUid(uid)));
+    server.admin().setMembers(members.build());
+    say(server, crowd, owner);
+  }
+
+  private static <T> T oneOf(List<T> some, Random random) {
+    return some.get(random.nextInt(some.size()));
   }
 
   /// Sends a message, now and then twice at once, as a client does on a bad line.
   private void write(TestServer server, ExecutorService executor, Random random) throws Exception {
-    Pair pair = PAIRS.get(random.nextInt(PAIRS.size()));
-    long from = random.nextBoolean() ? pair.uid() : pair.otherUid();
+    Room room = oneOf(ROOMS, random);
+    long from = oneOf(room.users(), random);
     long id = cliMsgIds.incrementAndGet();
-    Msg.Builder msg =
-        TestServer.text(pair.other(from), "message " + id).setCliMsgId(id).setSenderUid(from);
+    Msg.Builder msg = room.text(from, "message " + id).setCliMsgId(id).setSenderUid(from);
+    if (random.nextInt(4) == 0) {
+      msg.addAtUids(oneOf(room.users(), random));
+    }
     Callable<Long> send = () -> server.send(from, msg).getMsgKey();
     Future<Long> again = random.nextInt(8) == 0 ? executor.submit(send) : null;
     long key = send.call();
     if (again != null) {
       assertThat(again.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).as("the retry's").isEqualTo(key);
     }
-    acknowledged.get(pair).add(key);
+    acknowledged.get(room).add(key);
   }
 
   /// Everything else that may go on in the same sessions.
   private void meddle(TestServer server) {
     Random random = new Random(-1);
     while (writing.get()) {
-      Pair pair = PAIRS.get(random.nextInt(PAIRS.size()));
-      long uid = random.nextBoolean() ? pair.uid() : pair.otherUid();
-      long talker = pair.other(uid);
+      Room room = oneOf(ROOMS, random);
+      long uid = oneOf(room.users(), random);
+      SimpleSession session = room.seenBy(uid);
+      Pair pair = oneOf(PAIRS, random);
       switch (random.nextInt(5)) {
-        case 0 -> server.relate(uid, talker, Relation.Kind.UNFOLLOW);
-        case 1 -> server.relate(uid, talker, Relation.Kind.FOLLOW);
+        case 0 -> server.relate(pair.uid(), pair.otherUid(), Relation.Kind.UNFOLLOW);
+        case 1 -> server.relate(pair.uid(), pair.otherUid(), Relation.Kind.FOLLOW);
         case 2 ->
             server
                 .as(uid)
                 .setTop(
                     ReqSetTop.newBuilder()
-                        .setTalkerId(talker)
-                        .setSessionType(1)
+                        .setTalkerId(session.getTalkerId())
+                        .setSessionType(session.getSessionType())
                         .setOpType(random.nextInt(2))
                         .build());
         case 3 -> {
-          List<Msg> page = newest(server, uid, talker);
-          long seqno = page.get(random.nextInt(page.size())).getMsgSeqno();
+          long seqno = oneOf(fetch(server, uid, session, 20), random).getMsgSeqno();
           server
               .as(uid)
               .updateAck(
                   ReqUpdateAck.newBuilder()
-                      .setTalkerId(talker)
-                      .setSessionType(1)
+                      .setTalkerId(session.getTalkerId())
+                      .setSessionType(session.getSessionType())
                       .setAckSeqno(random.nextInt(8) == 0 ? 0 : seqno)
                       .build());
         }
@@ -223,33 +306,45 @@ class PollersTest {
                 .setSession(
                     SetSessionRequest.newBuilder()
                         .setUid(uid)
-                        .setTalkerId(talker)
-                        .setSessionType(1)
+                        .setTalkerId(session.getTalkerId())
+                        .setSessionType(session.getSessionType())
                         .setDnd(random.nextBoolean())
                         .build());
       }
     }
   }
 
-  private static List<Msg> newest(TestServer server, long uid, long talkerUid) {
+  private static List<Msg> fetch(TestServer server, long uid, SimpleSession session, int size) {
     return server
         .as(uid)
         .syncFetchSessionMsgs(
-            ReqSessionMsg.newBuilder().setTalkerId(talkerUid).setSessionType(1).build())
+            ReqSessionMsg.newBuilder()
+                .setTalkerId(session.getTalkerId())
+                .setSessionType(session.getSessionType())
+                .setSize(size)
+                .build())
         .getMessagesList();
   }
 
+  /// Everything that a user can read there, oldest first.
+  private static List<Msg> history(TestServer server, long uid, Room room) {
+    return fetch(server, uid, room.seenBy(uid), 2_000).reversed();
+  }
+
   private void check(TestServer server, Poller poller, long uid) {
-    List<Pair> own = PAIRS.stream().filter(pair -> pair.has(uid)).toList();
+    List<Room> own = roomsOf(uid);
     assertThat(poller.seen()).hasSameSizeAs(own);
-    for (Pair pair : own) {
-      List<Msg> seen = poller.seen().get(pair.other(uid));
+    for (Room room : own) {
+      List<Msg> seen = poller.seen().get(room.seenBy(uid));
       assertThat(seen.stream().map(Msg::getMsgSeqno).toList()).isSorted();
       List<Long> keys = keys(seen);
       assertThat(keys).isSorted().doesNotHaveDuplicates();
-      assertThat(new HashSet<>(keys)).isEqualTo(acknowledged.get(pair));
-      assertThat(keys(server.history(pair.uid(), pair.otherUid()))).isEqualTo(keys);
-      assertThat(keys(server.history(pair.otherUid(), pair.uid()))).isEqualTo(keys);
+      assertThat(keys(history(server, uid, room))).isEqualTo(keys);
+      List<Long> written = written(seen);
+      assertThat(new HashSet<>(written)).isEqualTo(acknowledged.get(room));
+      for (long other : room.users()) {
+        assertThat(written(history(server, other, room))).isEqualTo(written);
+      }
     }
   }
 
@@ -257,47 +352,83 @@ class PollersTest {
     return messages.stream().map(Msg::getMsgKey).toList();
   }
 
+  /// The keys of all but the lines that a group writes itself.
+  private static List<Long> written(List<Msg> messages) {
+    return keys(messages.stream().filter(msg -> msg.getSenderUid() != 0).toList());
+  }
+
   /// Unread counts are what the log says, and totals are their sums.
   private static void checkCounts(TestServer server, long uid) {
-    List<SessionInfo> sessions =
-        server
-            .as(uid)
-            .getSessions(ReqGetSessions.newBuilder().setSessionType(2).setSize(100).build())
-            .getSessionListList();
-    List<SessionInfo> all = new ArrayList<>();
-    for (Pair pair : PAIRS) {
-      if (pair.has(uid)) {
-        all.add(server.session(uid, pair.other(uid)));
-      }
+    List<SessionInfo> pairs = new ArrayList<>();
+    List<SessionInfo> crowds = new ArrayList<>();
+    for (Room room : roomsOf(uid)) {
+      SessionInfo session = detail(server, uid, room.seenBy(uid));
+      checkCounts(session, uid, history(server, uid, room));
+      (room instanceof Pair ? pairs : crowds).add(session);
     }
-    assertThat(sessions)
-        .isEqualTo(
-            all.stream()
-                .filter(session -> session.getIsFollow() == 0)
-                .sorted(Comparator.comparingLong(SessionInfo::getSessionTs).reversed())
-                .toList());
-    for (SessionInfo session : all) {
-      List<Msg> history = server.history(uid, session.getTalkerId());
-      assertThat(session.getLastMsg()).isEqualTo(history.getLast());
-      assertThat(session.getMaxSeqno()).isEqualTo(history.getLast().getMsgSeqno());
-      assertThat((long) session.getUnreadCount())
-          .isEqualTo(
-              history.stream()
-                  .filter(msg -> msg.getSenderUid() != uid)
-                  .filter(msg -> msg.getMsgSeqno() > session.getAckSeqno())
-                  .count());
-    }
+    assertThat(list(server, uid, 2))
+        .isEqualTo(newestFirst(pairs.stream().filter(session -> session.getIsFollow() == 0)));
+    assertThat(list(server, uid, 3)).isEqualTo(newestFirst(crowds.stream()));
     assertThat(server.as(uid).singleUnread(ReqSingleUnread.getDefaultInstance()))
         .isEqualTo(
             RspSingleUnread.newBuilder()
-                .setFollowUnread(unread(all, 1))
-                .setUnfollowUnread(unread(all, 0))
+                .setFollowUnread(unread(pairs.stream().filter(pair -> pair.getIsFollow() == 1)))
+                .setUnfollowUnread(unread(pairs.stream().filter(pair -> pair.getIsFollow() == 0)))
+                .build());
+    List<Long> owned =
+        CROWDS.stream()
+            .filter(crowd -> crowd.users().getFirst() == uid)
+            .map(crowd -> crowd.id())
+            .toList();
+    assertThat((long) server.as(uid).myGroupUnread(DummyReq.getDefaultInstance()).getUnreadCount())
+        .isEqualTo(
+            unread(crowds.stream().filter(session -> owned.contains(session.getTalkerId()))));
+  }
+
+  private static void checkCounts(SessionInfo session, long uid, List<Msg> history) {
+    assertThat(session.getLastMsg()).isEqualTo(history.getLast());
+    assertThat(session.getMaxSeqno()).isEqualTo(history.getLast().getMsgSeqno());
+    List<Msg> unread =
+        history.stream()
+            .filter(msg -> msg.getSenderUid() != uid)
+            .filter(msg -> msg.getMsgSeqno() > session.getAckSeqno())
+            .toList();
+    assertThat(session.getUnreadCount()).isEqualTo(unread.size());
+    long mentioned =
+        unread.stream()
+            .filter(msg -> session.getSessionType() == 2 && msg.getAtUidsList().contains(uid))
+            .mapToLong(Msg::getMsgSeqno)
+            .max()
+            .orElse(0);
+    assertThat(session.getAtSeqno()).isEqualTo(mentioned);
+  }
+
+  private static SessionInfo detail(TestServer server, long uid, SimpleSession session) {
+    return server
+        .as(uid)
+        .sessionDetail(
+            ReqSessionDetail.newBuilder()
+                .setTalkerId(session.getTalkerId())
+                .setSessionType(session.getSessionType())
                 .build());
   }
 
-  private static long unread(List<SessionInfo> sessions, int isFollow) {
-    return sessions.stream()
-        .filter(session -> session.getIsDnd() == 0 && session.getIsFollow() == isFollow)
+  /// A list, newest first.
+  private static List<SessionInfo> list(TestServer server, long uid, int number) {
+    return server
+        .as(uid)
+        .getSessions(
+            ReqGetSessions.newBuilder().setSessionType(number).setSortRule(1).setSize(100).build())
+        .getSessionListList();
+  }
+
+  private static List<SessionInfo> newestFirst(Stream<SessionInfo> sessions) {
+    return sessions.sorted(Comparator.comparingLong(SessionInfo::getSessionTs).reversed()).toList();
+  }
+
+  private static long unread(Stream<SessionInfo> sessions) {
+    return sessions
+        .filter(session -> session.getIsDnd() == 0)
         .mapToLong(SessionInfo::getUnreadCount)
         .sum();
   }
