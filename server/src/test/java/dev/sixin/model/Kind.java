@@ -10,6 +10,13 @@ enum Kind {
   MINI_PROGRAM(9, "{\"title\":\"%s\"}", 0),
   OTHER_SHARE(14, "{\"title\":\"%s\",\"url\":\"https://shop.example\"}", 0),
 
+  // What the operator's tables know: see Tables.
+  EMOTE(1, "{\"content\":\"[tv_doge] %s [tv_doge]\"}", 0),
+  OLD_EMOTE(1, "{\"content\":\"[doge] %s\"}", 0),
+  EMOTE_IN_A_TITLE(14, "{\"title\":\"[doge] lottery %s\",\"url\":\"https://shop.example\"}", 0),
+  TOASTED(1, "{\"content\":\"Money %s\"}", 0),
+  REFUSED(1, "{\"content\":\"money LOTTERY %s\"}", 0),
+
   // From the site, business and system accounts only.
   SYS_CANCEL(8, "{\"of\":\"%s\"}", 0),
   NOTICE(10, "{\"title\":\"%s\",\"text\":\"it is here\"}", 0),

@@ -1,15 +1,17 @@
 package dev.sixin.model;
 
 import dev.sixin.TestServer;
+import dev.sixin.admin.v1.PutGroupRequest.Status;
 import dev.sixin.admin.v1.Relation;
-import dev.sixin.model.Step.MoveClock;
+import dev.sixin.model.GroupSteps.Put;
+import dev.sixin.model.Step.Mail;
 import dev.sixin.model.Step.OddSend;
 import dev.sixin.model.Step.Oddity;
 import dev.sixin.model.Step.Pin;
 import dev.sixin.model.Step.Relate;
 import dev.sixin.model.Step.Revoke;
 import dev.sixin.model.Step.Send;
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +40,21 @@ class KnownHistoriesTest {
   @Test
   void aSystemAccountThatIsPinnedBeforeItHasWritten_isOne() {
     live(new Pin(Who.ANN, Who.NOTICES, 0));
+  }
+
+  @Test
+  void aGroupWhoseNumberNeedsAll64Bits_saysItInItsLines() {
+    live(new Put(Club.CHOIR, Who.ANN, Status.NORMAL, 1));
+  }
+
+  @Test
+  void aMailing_isRefusedForWhatItSays_beforeItIsForBeingToOneself() {
+    live(new Mail(Who.SHOP, List.of(Who.SHOP), Kind.NOT_JSON, 0, false));
+  }
+
+  @Test
+  void aRecallToMany_isNone() {
+    live(new Mail(Who.SHOP, List.of(Who.ANN), Kind.RECALL, 0, false));
   }
 
   @Test

@@ -17,9 +17,16 @@ final class MessageAnswers {
 
   /// What the sender of a message is told.
   static RspSendMsg sent(Letter letter) {
-    RspSendMsg.Builder rsp = RspSendMsg.newBuilder().setMsgKey(letter.msg().getMsgKey());
-    if (letter.msg().getMsgTypeValue() == Kind.TEXT.type()) {
-      rsp.setMsgContent(letter.msg().getContent());
+    Msg msg = letter.msg();
+    RspSendMsg.Builder rsp =
+        RspSendMsg.newBuilder()
+            .setMsgKey(msg.getMsgKey())
+            .addAllEInfos(Tables.emotesIn(List.of(msg)));
+    if (msg.getMsgTypeValue() == Kind.TEXT.type()) {
+      rsp.setMsgContent(msg.getContent());
+    }
+    if (msg.hasKeyHitInfos()) {
+      rsp.setKeyHitInfos(msg.getKeyHitInfos());
     }
     return rsp.build();
   }
@@ -71,6 +78,7 @@ final class MessageAnswers {
     List<Msg> page = all.stream().limit(size).toList();
     return RspSessionMsg.newBuilder()
         .addAllMessages(page)
+        .addAllEInfos(Tables.emotesIn(page))
         .setHasMore(all.size() > size ? 1 : 0)
         .setMinSeqno(page.stream().mapToLong(number).min().orElse(-1L))
         .setMaxSeqno(page.stream().mapToLong(number).max().orElse(0L));

@@ -86,7 +86,7 @@ final class Talk {
         : !model.exists(draft.getReceiverId())) {
       throw new Refused(-404);
     }
-    checkContent(draft, kind, bySite);
+    Msg checked = checked(draft, kind, bySite);
     if (toGroup) {
       checkGroup(draft, bySite);
     } else {
@@ -95,7 +95,7 @@ final class Talk {
     if (draft.getMsgTypeValue() == Kind.RECALL.type()) {
       recall(draft, conversation);
     }
-    return append(draft);
+    return append(checked);
   }
 
   private Conversation conversation(Msg msg) {
@@ -121,7 +121,8 @@ final class Talk {
         .findFirst();
   }
 
-  private void checkContent(Msg draft, Kind kind, boolean bySite) {
+  /// A draft as it would be stored, if its content is legal.
+  private Msg checked(Msg draft, Kind kind, boolean bySite) {
     boolean everyType = bySite || model.person(draft.getSenderUid()).isOfficial();
     if (!everyType && !Kind.isForUsers(draft.getMsgTypeValue())) {
       throw new Refused(21035);
@@ -129,6 +130,7 @@ final class Talk {
     if (kind.refusal() != 0) {
       throw new Refused(kind.refusal());
     }
+    return Tables.applied(draft, bySite);
   }
 
   private void checkGroup(Msg draft, boolean bySite) {
@@ -190,11 +192,11 @@ final class Talk {
     if (draft.getMsgTypeValue() == Kind.RECALL.type()) {
       throw new Refused(21035);
     }
-    checkContent(draft, kind, bySite);
+    Msg checked = checked(draft, kind, bySite);
     if (draft.getRecverIdsList().contains(sender.uid())) {
       throw new Refused(21026);
     }
-    Msg whole = draft.toBuilder().clearRecverIds().setTimestamp(time.seconds()).build();
+    Msg whole = checked.toBuilder().clearRecverIds().setTimestamp(time.seconds()).build();
     Letter mailed = new Letter(whole, sender.profile().getBusiness(), time);
     sender.mailings().add(mailed);
     List<Letter> copies =

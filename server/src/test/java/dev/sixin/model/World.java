@@ -62,7 +62,9 @@ final class World {
 
   /// A server as the model knows it.
   static TestServer server() {
-    return TestServer.start("--clear-prompt-at=" + UnreadAnswers.PROMPT_AT);
+    TestServer server = TestServer.start("--clear-prompt-at=" + UnreadAnswers.PROMPT_AT);
+    Tables.putTo(server);
+    return server;
   }
 
   /// @param base where the numbers of its users begin; those of all histories are different
