@@ -120,7 +120,7 @@ final class Histories {
         Tuple.of(40, mention()),
         Tuple.of(30, collect()),
         Tuple.of(10, ackHelper()),
-        Tuple.of(1, Arbitraries.just((Step) new Restart()))); // takes two seconds
+        Tuple.of(1, seldomRestart()));
   }
 
   /// Two users, seldom the same twice.
@@ -313,6 +313,12 @@ final class Histories {
 
   private Arbitrary<Step> ackHelper() {
     return Combinators.combine(who, Arbitraries.of(0L, 1L, 1L << 62, -1L)).as(AckHelper::new);
+  }
+
+  /// It takes two seconds.
+  private Arbitrary<Step> seldomRestart() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(1, Arbitraries.just(new Restart())), Tuple.of(2, moveClock()));
   }
 
   private Arbitrary<Step> revoke() {

@@ -28,7 +28,7 @@ final class Look {
   private static final int ODD = 12;
 
   /// How many reads of one user are compared after a step.
-  private static final int GLANCE = 5;
+  private static final int GLANCE = 4;
 
   private final Model model;
   private final long uid;

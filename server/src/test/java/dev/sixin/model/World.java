@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +41,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The server and the model side by side, with the users of one history. Whatever is done is done
 /// to both; whatever they disagree about fails the test.
 final class World {
-  private static final List<Who> ALL = List.of(Who.values());
+  private static final List<Who> USERS = List.copyOf(EnumSet.complementOf(EnumSet.of(Who.NOBODY)));
 
   /// How many of those whom a step touched are looked at.
   private static final int WATCHED = 2;
@@ -56,6 +56,10 @@ final class World {
   private final long base;
   private final Model model;
   private final Map<Who, String> tokens = new EnumMap<>(Who.class);
+
+  /// Whom anything happened to.
+  private final Set<Who> touched = EnumSet.of(Who.ANN, Who.BEN, Who.EVE, Who.SHOP);
+
   private final Map<Who, ImInterfaceBlockingStub> stubs = new EnumMap<>(Who.class);
   private AdminBlockingStub admin;
   private long number;
@@ -76,12 +80,9 @@ final class World {
     this.model = new Model(new Time(server.clock.instant()));
     this.admin = server.admin();
     PutUsersRequest.Builder profiles = PutUsersRequest.newBuilder();
-    for (Who who : Who.values()) {
-      if (who != Who.NOBODY) {
-        profiles.addUsers(profile(who));
-        model.putUser(profile(who));
-        signInAgain(who);
-      }
+    for (Who who : USERS) {
+      profiles.addUsers(profile(who));
+      model.putUser(profile(who));
     }
     admin.putUsers(profiles.build());
     new Put(Club.FANS, Who.ANN, Status.NORMAL, 1).take(this);
@@ -119,11 +120,12 @@ final class World {
   }
 
   ImInterfaceBlockingStub as(Who who) {
-    return stubs.computeIfAbsent(who, one -> server.withToken(tokens.get(one)));
+    String token = tokens.computeIfAbsent(who, this::token);
+    return stubs.computeIfAbsent(who, one -> server.withToken(token));
   }
 
   private ImInterfaceBlockingStub as(long uid) {
-    return as(tokens.keySet().stream().filter(who -> uid(who) == uid).findFirst().orElseThrow());
+    return as(USERS.stream().filter(who -> uid(who) == uid).findFirst().orElseThrow());
   }
 
   AdminBlockingStub admin() {
@@ -151,9 +153,13 @@ final class World {
   }
 
   void signInAgain(Who who) {
-    IssueTokenRequest request = IssueTokenRequest.newBuilder().setUid(uid(who)).build();
-    tokens.put(who, admin.issueToken(request).getToken());
+    tokens.put(who, token(who));
     stubs.remove(who);
+  }
+
+  private String token(Who who) {
+    IssueTokenRequest request = IssueTokenRequest.newBuilder().setUid(uid(who)).build();
+    return admin.issueToken(request).getToken();
   }
 
   /// Does something to both that answers nothing.
@@ -310,7 +316,7 @@ final class World {
 
   /// Takes the times of what has just happened from the sessions that show them.
   private void adoptTimes() {
-    for (Who who : tokens.keySet()) {
+    for (Who who : USERS) {
       for (Session session : model.person(uid(who)).all()) {
         if (session.isOpen() && session.exists()) {
           session.adopt(
@@ -330,39 +336,45 @@ final class World {
     turn.step().take(this);
     adopt();
     Random random = new Random(turn.look());
-    List<Who> touched = new ArrayList<>(turn.step().touched());
-    Collections.sort(touched);
-    Collections.shuffle(touched, random);
-    Set<Who> watched = new LinkedHashSet<>(touched.subList(0, Math.min(touched.size(), WATCHED)));
-    watched.add(ALL.get(random.nextInt(ALL.size())));
-    watched.remove(Who.NOBODY);
+    List<Who> now = new ArrayList<>(turn.step().touched());
+    now.remove(Who.NOBODY);
+    touched.addAll(now);
+    Collections.sort(now);
+    Collections.shuffle(now, random);
+    Set<Who> watched = new LinkedHashSet<>(now.subList(0, Math.min(now.size(), WATCHED)));
+    watched.add(anybody(random));
     List<Read<?, ?>> reads = new ArrayList<>();
     watched.forEach(who -> reads.addAll(look(who, random).glance()));
     compare(reads);
   }
 
-  /// Compares everything that anybody can see.
+  /// Compares everything that those can see whom anything happened to, and somebody else.
   void compareAll() {
+    Random random = new Random(number);
+    Set<Who> watched = EnumSet.copyOf(touched);
+    watched.add(anybody(random));
     List<Read<?, ?>> reads = new ArrayList<>();
-    tokens.keySet().forEach(who -> reads.addAll(look(who, new Random(number)).all()));
+    watched.forEach(who -> reads.addAll(look(who, random).all()));
     compare(reads);
+  }
+
+  private static Who anybody(Random random) {
+    return USERS.get(random.nextInt(USERS.size()));
   }
 
   private Look look(Who who, Random random) {
     return new Look(
         model,
         uid(who),
-        ALL.stream().map(this::id).toList(),
+        Stream.of(Who.values()).map(this::id).toList(),
         Stream.of(Club.values()).map(this::id).toList(),
         random);
   }
 
   private void compare(List<Read<?, ?>> reads) {
-    Map<Long, ImInterfaceBlockingStub> readers =
-        tokens.keySet().stream().collect(Collectors.toMap(this::uid, this::as));
     List<CompletableFuture<Outcome<?>>> answers = new ArrayList<>();
     for (Read<?, ?> read : reads) {
-      ImInterfaceBlockingStub stub = readers.get(read.uid());
+      ImInterfaceBlockingStub stub = as(read.uid());
       answers.add(CompletableFuture.supplyAsync(() -> read.actual(stub), executor));
     }
     for (int i = 0; i < reads.size(); i++) {
