@@ -7,16 +7,17 @@ import dev.sixin.model.GroupSteps.Members;
 import dev.sixin.model.GroupSteps.Mention;
 import dev.sixin.model.GroupSteps.Put;
 import dev.sixin.model.GroupSteps.Seat;
-import dev.sixin.model.InboxSteps.Ban;
 import dev.sixin.model.InboxSteps.Clear;
 import dev.sixin.model.InboxSteps.ClosePrompt;
-import dev.sixin.model.InboxSteps.Feed;
-import dev.sixin.model.InboxSteps.GoLive;
-import dev.sixin.model.InboxSteps.Notice;
 import dev.sixin.model.InboxSteps.Sweep;
+import dev.sixin.model.SiteSteps.Ban;
+import dev.sixin.model.SiteSteps.Describe;
+import dev.sixin.model.SiteSteps.Feed;
+import dev.sixin.model.SiteSteps.GoLive;
+import dev.sixin.model.SiteSteps.Notice;
+import dev.sixin.model.SiteSteps.Relate;
 import dev.sixin.model.Step.Ack;
 import dev.sixin.model.Step.Change;
-import dev.sixin.model.Step.Describe;
 import dev.sixin.model.Step.Mail;
 import dev.sixin.model.Step.MoveClock;
 import dev.sixin.model.Step.OddSend;
@@ -26,7 +27,6 @@ import dev.sixin.model.Step.Pin;
 import dev.sixin.model.Step.Place;
 import dev.sixin.model.Step.Processed;
 import dev.sixin.model.Step.Recall;
-import dev.sixin.model.Step.Relate;
 import dev.sixin.model.Step.Remove;
 import dev.sixin.model.Step.Restart;
 import dev.sixin.model.Step.Revoke;
@@ -64,22 +64,28 @@ final class Histories {
 
   private static final Arbitrary<Club> CLUB =
       Arbitraries.frequency(
-          Tuple.of(12, Club.FANS),
-          Tuple.of(6, Club.CHOIR),
-          Tuple.of(6, Club.BENS),
+          Tuple.of(16, Club.FANS),
+          Tuple.of(4, Club.CHOIR),
+          Tuple.of(4, Club.BENS),
           Tuple.of(1, Club.NOWHERE));
 
+  /// Of ten meetings, how many are with a group: for the same reason.
+  private static final List<Integer> GROUPS = List.of(1, 4, 9);
+
+  private final int groups;
   private final Arbitrary<Who> who;
   private final Arbitrary<Who> whoOrNobody;
 
-  private Histories(List<Who> cast) {
+  private Histories(List<Who> cast, int groups) {
+    this.groups = groups;
     who = Arbitraries.of(cast);
     whoOrNobody =
         Arbitraries.frequencyOf(Tuple.of(40, who), Tuple.of(1, Arbitraries.just(Who.NOBODY)));
   }
 
   static Arbitrary<List<Turn>> all() {
-    return Arbitraries.of(CASTS).flatMap(cast -> new Histories(cast).turns());
+    return Combinators.combine(Arbitraries.of(CASTS), Arbitraries.of(GROUPS))
+        .flatAs((cast, groups) -> new Histories(cast, groups).turns());
   }
 
   private Arbitrary<List<Turn>> turns() {
@@ -115,10 +121,10 @@ final class Histories {
         Tuple.of(10, goLive()),
         Tuple.of(15, feed()),
         Tuple.of(10, notice()),
-        Tuple.of(60, put()),
-        Tuple.of(80, members()),
-        Tuple.of(40, mention()),
-        Tuple.of(30, collect()),
+        Tuple.of(8 * groups, put()),
+        Tuple.of(15 * groups, members()),
+        Tuple.of(15 * groups, mention()),
+        Tuple.of(6 * groups, collect()),
         Tuple.of(10, ackHelper()),
         Tuple.of(1, seldomRestart()));
   }
@@ -135,8 +141,8 @@ final class Histories {
   /// A user and whom they have to do with: another user, seldom themselves, or a group.
   private Arbitrary<Tuple2<Who, Talker>> meeting() {
     return Arbitraries.frequencyOf(
-        Tuple.of(3, pair(whoOrNobody).map(pair -> Tuple.of(pair.get1(), pair.get2()))),
-        Tuple.of(2, Combinators.combine(who, CLUB).as((one, club) -> Tuple.of(one, club))));
+        Tuple.of(10 - groups, pair(whoOrNobody).map(pair -> Tuple.of(pair.get1(), pair.get2()))),
+        Tuple.of(groups, Combinators.combine(who, CLUB).as((one, club) -> Tuple.of(one, club))));
   }
 
   /// Mostly none; few different ones, so that retries come by themselves.

@@ -2,14 +2,10 @@ package dev.sixin.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.RecallRequest;
-import dev.sixin.admin.v1.Relation;
 import dev.sixin.admin.v1.RevokeTokensRequest;
 import dev.sixin.admin.v1.SendRequest;
-import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
-import dev.sixin.admin.v1.User;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqRemoveSession;
@@ -342,33 +338,6 @@ interface Step {
     }
   }
 
-  record Relate(Who from, Who to, Relation.Kind kind, boolean special) implements Step {
-    @Override
-    public void take(World world) {
-      Relation relation =
-          Relation.newBuilder()
-              .setFromUid(world.uid(from))
-              .setToUid(world.uid(to))
-              .setKind(kind)
-              .setSpecial(special)
-              .build();
-      Outcome<Integer> expected = Outcome.of(() -> world.model().setRelation(relation) ? 1 : 0);
-      Outcome<Integer> actual =
-          Outcome.of(
-              () ->
-                  world
-                      .admin()
-                      .setRelations(SetRelationsRequest.newBuilder().addRelations(relation).build())
-                      .getChanged());
-      assertThat(actual).isEqualTo(expected);
-    }
-
-    @Override
-    public Set<Who> touched() {
-      return people(from, to);
-    }
-  }
-
   /// A setting of a session and its new value.
   enum Setting {
     DND,
@@ -403,21 +372,6 @@ interface Step {
     @Override
     public Set<Who> touched() {
       return people(who);
-    }
-  }
-
-  /// The site changes a profile.
-  record Describe(Who who, int name, boolean business) implements Step {
-    @Override
-    public void take(World world) {
-      User profile =
-          world.model().person(world.uid(who)).profile().toBuilder()
-              .setName("name " + name)
-              .setFace("https://img.example/" + name)
-              .setBusiness(business)
-              .build();
-      world.admin().putUsers(PutUsersRequest.newBuilder().addUsers(profile).build());
-      world.model().putUser(profile);
     }
   }
 
