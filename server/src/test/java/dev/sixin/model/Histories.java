@@ -117,7 +117,7 @@ final class Histories {
         Tuple.of(10, revoke()),
         Tuple.of(10, processed()),
         Tuple.of(40, clear()),
-        Tuple.of(10, who.map(ClosePrompt::new)),
+        Tuple.of(30, who.map(ClosePrompt::new)),
         Tuple.of(10, goLive()),
         Tuple.of(15, feed()),
         Tuple.of(10, notice()),

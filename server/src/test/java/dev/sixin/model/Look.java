@@ -104,6 +104,7 @@ final class Look {
     reads.add(new Read<>(Call.SYNC_RELATION, uid, ReqRelationSync.getDefaultInstance()));
     reads.add(relations(1));
     reads.add(myGroups());
+    reads.add(clearPrompt());
     reads.add(collected(0, 2_000));
     ReqSessionDetails.Builder batch = ReqSessionDetails.newBuilder();
     for (SimpleSession one : sessions()) {
