@@ -6,11 +6,13 @@ import dev.sixin.admin.v1.Relation;
 import dev.sixin.model.GroupSteps.Put;
 import dev.sixin.model.SiteSteps.Relate;
 import dev.sixin.model.Step.Mail;
+import dev.sixin.model.Step.MoveClock;
 import dev.sixin.model.Step.OddSend;
 import dev.sixin.model.Step.Oddity;
 import dev.sixin.model.Step.Pin;
 import dev.sixin.model.Step.Revoke;
 import dev.sixin.model.Step.Send;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /// Short histories that random ones found to be answered wrongly once.
 class KnownHistoriesTest {
-
   private static TestServer server;
   private static ExecutorService executor;
   private static long histories;

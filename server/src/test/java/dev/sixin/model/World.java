@@ -138,13 +138,11 @@ final class World {
     return ++number;
   }
 
-  /// Moves the clock, and has the site say something that changes nothing: the server's order of
+  /// Moves the clock, and has the site write something that nobody sees: the server's order of
   /// changes knows no moment in which none was made.
   void moveClock(Duration by) {
     server.clock.move(by);
     model.time().move(by);
-    // The server's time never goes back behind what it has written: so that it knows what the model
-    // takes for the latest, something is written that nobody sees.
     admin.setBan(SetBanRequest.newBuilder().setUid(uid(Who.NOBODY)).build());
   }
 
