@@ -3,6 +3,7 @@ package dev.sixin.api;
 import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.entity.Talker;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -147,6 +148,14 @@ public final class Calls {
       throw Refusal.of(Code.BAD_REQUEST, field + ": required");
     }
     return value;
+  }
+
+  /// The talker that a request names: -400 when something is missing, 2 for another kind.
+  static Talker talker(int sessionType, long talkerId) {
+    required("session_type", sessionType);
+    required("talker_id", talkerId);
+    Refusal.require("session_type", sessionType, Talker.PRIVATE, Talker.GROUP);
+    return new Talker(sessionType, talkerId);
   }
 
   /// A number of 32 bits that is unsigned on the wire, cut to `most`; 0 means `otherwise`.

@@ -4,5 +4,7 @@
 /// Start reading at [ImInterfaceService][dev.sixin.api.ImInterfaceService]. Every call of every
 /// service passes [Calls][dev.sixin.api.Calls], which asks
 /// [Authenticator][dev.sixin.api.Authenticator] who is calling and turns what is thrown into an
-/// answer by [Errors][dev.sixin.api.Errors].
+/// answer by [Errors][dev.sixin.api.Errors]. What a call answers is put together in
+/// [Conversations][dev.sixin.api.Conversations], [Inboxes][dev.sixin.api.Inboxes],
+/// [Unread][dev.sixin.api.Unread] and [RelationSync][dev.sixin.api.RelationSync].
 package dev.sixin.api;
