@@ -36,10 +36,10 @@ import java.util.function.Function;
 /// comes in after the call is left alone. Of groups nothing is done here, they are few.
 public final class Clearing {
   /// Sessions per transaction: some milliseconds of the writer's time, so that others hardly wait.
-  private static final int PER_STEP = 200;
+  private static final int PER_STEP = 50;
 
   /// Steps before a call is answered: most inboxes are done by then.
-  private static final int STEPS_NOW = 5;
+  private static final int STEPS_NOW = 20;
 
   private static final Duration PROMPT_REST = Duration.ofHours(24);
   private static final Set<Folder> UNFOLLOWED = EnumSet.of(Folder.TRUSTED, Folder.STRANGER);
