@@ -118,6 +118,15 @@ public final class TestServer implements AutoCloseable {
     server = open();
   }
 
+  /// Stops the server, has all that it keeps recounted, and starts it again.
+  public void verify() {
+    restart(
+        () ->
+            assertThat(Main.run("verify", "--data", data().toString()))
+                .as("exit code of verify")
+                .isZero());
+  }
+
   /// The data directory.
   public Path data() {
     return directory.resolve("data");

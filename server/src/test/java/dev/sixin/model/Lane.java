@@ -46,7 +46,7 @@ final class Lane implements AutoCloseable {
 
   private World freshWorld() {
     if (histories > 0 && histories % HISTORIES_PER_SERVER == 0) {
-      server.close();
+      close();
       server = World.server();
     }
     histories++;
@@ -71,8 +71,10 @@ final class Lane implements AutoCloseable {
     return shortest;
   }
 
+  /// Has everything recounted that the histories left behind, then stops the server.
   @Override
   public void close() {
+    server.verify();
     server.close();
   }
 }
