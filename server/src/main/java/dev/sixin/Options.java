@@ -117,6 +117,13 @@ final class Options {
       description = "writes that share one fsync at most")
   int storeBatch;
 
+  @Option(
+      names = "--store-row-cache",
+      description =
+          "MiB of heap for rows that writes read again and again"
+              + " (an eighth of the heap, at most 256)")
+  Integer storeRowCache;
+
   /// Whether there is an option of this name.
   static boolean isName(String name) {
     return CommandSpec.forAnnotatedObject(new Options()).findOption(name) != null;
@@ -149,7 +156,15 @@ final class Options {
         siteTokens(),
         connections,
         concurrentCalls,
-        new RocksStore.Limits(storeQueue, storeBatch));
+        new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()));
+  }
+
+  private long rowCacheBytes() {
+    if (storeRowCache == null) {
+      return RocksStore.Limits.DEFAULT.rowCacheBytes();
+    }
+    between("--store-row-cache", storeRowCache, 0, 1_000_000);
+    return storeRowCache * (1L << 20);
   }
 
   private Set<String> hosts() {

@@ -60,14 +60,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class WriteMessageBenchmark {
   private static final int BATCH = 250;
-  private static final int USERS = 10_000;
   private static final int CONTACTS = 16;
 
   /// The engine; `memory` has no disk and no fsync, so what remains are the rules and the rows.
   @Param({"memory", "rocksdb"})
   String engine;
 
-  private final Population population = new Population(USERS, CONTACTS);
+  /// How many users there are; with 100,000 most sessions are in no cache.
+  @Param("10000")
+  int users;
+
+  private Population population;
   private final SplittableRandom random = new SplittableRandom(1);
   private final List<Captured<?>> batch = new ArrayList<>(BATCH);
   private Path directory;
@@ -86,6 +89,7 @@ public class WriteMessageBenchmark {
   @Setup
   public void open() throws IOException {
     Clock clock = Clock.systemUTC();
+    population = new Population(users, CONTACTS);
     if (engine.equals("memory")) {
       store = new MemoryStore(Server::apply, clock);
     } else {
@@ -94,18 +98,18 @@ public class WriteMessageBenchmark {
           RocksStore.open(
               directory, Server.TABLES, RocksStore.Limits.DEFAULT, Server::apply, clock);
     }
-    Users users = new Users(store);
+    Users known = new Users(store);
     Relations relations = new Relations(store);
     List<User> profiles = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
-    for (int i = 0; i < USERS; i++) {
+    for (int i = 0; i < users; i++) {
       profiles.add(User.newBuilder().setUid(population.uid(i)).setOfficialType(-1).build());
       for (int k = 0; k < CONTACTS; k++) {
         long contact = population.uid(population.contact(i, k));
         steps.add(new Step(population.uid(i), contact, new Act.Follow(false)));
       }
     }
-    users.put(profiles);
+    known.put(profiles);
     relations.apply(steps);
     Messages.Rules rules =
         new Messages.Rules(
@@ -114,7 +118,7 @@ public class WriteMessageBenchmark {
             new Rates(Rates.Limits.NONE, clock, (_, _) -> 0),
             false,
             0);
-    messages = new Messages(new Capturing(), users, relations, rules);
+    messages = new Messages(new Capturing(), known, relations, rules);
   }
 
   /// Makes the transactions of the next batch.
@@ -122,7 +126,7 @@ public class WriteMessageBenchmark {
   public void prepare() {
     batch.clear();
     for (int i = 0; i < BATCH; i++) {
-      int sender = random.nextInt(USERS);
+      int sender = random.nextInt(users);
       int receiver = population.contact(sender, random.nextInt(CONTACTS));
       var _ =
           messages.send( // never completes: its transaction is kept for later

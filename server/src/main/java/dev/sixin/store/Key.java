@@ -1,6 +1,9 @@
 package dev.sixin.store;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -11,6 +14,9 @@ import java.util.HexFormat;
 public final class Key implements Comparable<Key> {
   /// The empty key, before every other.
   public static final Key EMPTY = new Key(new byte[0]);
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final byte[] bytes;
 
@@ -139,9 +145,23 @@ public final class Key implements Comparable<Key> {
     return other instanceof Key key && Arrays.equals(bytes, key.bytes);
   }
 
+  /// Spreads keys that differ in a few bits of a number, as most do.
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    long hash = bytes.length;
+    int at = 0;
+    for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+      hash = mixed(hash ^ (long) LONGS.get(bytes, at));
+    }
+    for (; at < bytes.length; at++) {
+      hash = hash * 31 + bytes[at];
+    }
+    return Long.hashCode(mixed(hash));
+  }
+
+  private static long mixed(long hash) {
+    long product = hash * 0x9E3779B97F4A7C15L; // 2^64 by the golden ratio
+    return product ^ (product >>> 32);
   }
 
   @Override

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /// The rows that transactions have changed and that are not committed yet. An engine with one
@@ -23,7 +23,9 @@ public final class Pending {
   private final Event.Handler handler;
   private final InstantSource clock;
 
-  private final Map<Table, NavigableMap<Key, byte[]>> changes = new HashMap<>();
+  /// By table, then entity, then row: most transactions touch a few rows of a few entities.
+  private final Map<Table, Map<Key, NavigableMap<Key, byte[]>>> changes = new HashMap<>();
+
   private final List<Change> undo = new ArrayList<>();
   private final ArrayDeque<Told> told = new ArrayDeque<>();
   private long lastMicros;
@@ -31,12 +33,12 @@ public final class Pending {
   private record Told(Key entity, Event event) {}
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Change(Map<Key, byte[]> table, Key key, byte[] before) {
+  private record Change(Map<Key, byte[]> rows, Key row, byte[] before) {
     void revert() {
       if (before == null) {
-        table.remove(key);
+        rows.remove(row);
       } else {
-        table.put(key, before);
+        rows.put(row, before);
       }
     }
   }
@@ -77,18 +79,24 @@ public final class Pending {
     return lastMicros;
   }
 
-  /// Hands over all changed rows of all tables, in key order within a table: whole key (entity,
-  /// then row) and value, null for a deleted row.
+  /// Hands over all changed rows of all tables: whole key (entity, then row) and value, null for a
+  /// deleted row.
   public void forEach(Visitor visitor) {
     changes.forEach(
-        (table, rows) ->
-            rows.forEach(
-                (key, value) -> visitor.visit(table, key, isDeletion(value) ? null : value)));
+        (table, entities) ->
+            entities.forEach(
+                (entity, rows) ->
+                    rows.forEach(
+                        (row, value) ->
+                            visitor.visit(
+                                table, entity.append(row), isDeletion(value) ? null : value))));
   }
 
   /// Whether there is nothing to commit.
   public boolean isEmpty() {
-    return changes.values().stream().allMatch(Map::isEmpty);
+    return changes.values().stream()
+        .flatMap(entities -> entities.values().stream())
+        .allMatch(Map::isEmpty);
   }
 
   /// Forgets all changes: they are committed, or lost.
@@ -108,10 +116,6 @@ public final class Pending {
     return value == DELETED;
   }
 
-  private NavigableMap<Key, byte[]> changes(Table table) {
-    return changes.computeIfAbsent(table, _ -> new TreeMap<>());
-  }
-
   private final class Open implements Partition {
     private final Key entity;
     private final Rows base;
@@ -127,9 +131,15 @@ public final class Pending {
       lastMicros = micros;
     }
 
+    private NavigableMap<Key, byte[]> changed(Table table) {
+      Map<Key, NavigableMap<Key, byte[]>> entities = changes.get(table);
+      NavigableMap<Key, byte[]> rows = entities == null ? null : entities.get(entity);
+      return rows == null ? Collections.emptyNavigableMap() : rows;
+    }
+
     @Override
     public byte[] get(Table table, Key row) {
-      byte[] changed = changes(table).get(entity.append(row));
+      byte[] changed = changed(table).get(row);
       if (changed == null) {
         return base.get(table, row);
       }
@@ -138,9 +148,9 @@ public final class Pending {
 
     @Override
     public List<Row> scan(Table table, Range rows, Order order, int limit) {
-      Key to = rows.to() == null ? entity.afterPrefix() : entity.append(rows.to());
-      NavigableMap<Key, byte[]> upward = changes(table).tailMap(entity.append(rows.from()), true);
-      NavigableMap<Key, byte[]> changed = to == null ? upward : upward.headMap(to, false);
+      NavigableMap<Key, byte[]> upward = changed(table).tailMap(rows.from(), true);
+      NavigableMap<Key, byte[]> changed =
+          rows.to() == null ? upward : upward.headMap(rows.to(), false);
       if (changed.isEmpty()) {
         return base.scan(table, rows, order, limit);
       }
@@ -150,15 +160,14 @@ public final class Pending {
       for (Row row : base.scan(table, rows, order, enough)) {
         merged.put(row.key(), row.value());
       }
-      BiConsumer<Key, byte[]> overlay =
-          (key, value) -> {
+      changed.forEach(
+          (row, value) -> {
             if (isDeletion(value)) {
-              merged.remove(key.after(entity.length()));
+              merged.remove(row);
             } else {
-              merged.put(key.after(entity.length()), value);
+              merged.put(row, value);
             }
-          };
-      changed.forEach(overlay);
+          });
       NavigableMap<Key, byte[]> ordered =
           order == Order.ASCENDING ? merged : merged.descendingMap();
       return ordered.entrySet().stream()
@@ -181,9 +190,11 @@ public final class Pending {
     }
 
     private void change(Table table, Key row, byte[] value) {
-      Map<Key, byte[]> rows = changes(table);
-      Key key = entity.append(row);
-      undo.add(new Change(rows, key, rows.put(key, value)));
+      Map<Key, byte[]> rows =
+          changes
+              .computeIfAbsent(table, _ -> new HashMap<>())
+              .computeIfAbsent(entity, _ -> new TreeMap<>());
+      undo.add(new Change(rows, row, rows.put(row, value)));
     }
 
     @Override

@@ -28,6 +28,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -135,13 +136,18 @@ final class Database implements AutoCloseable {
     return new ColumnFamilyOptions()
         .setWriteBufferSize(WRITE_BUFFER_BYTES)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
-        .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
+        // Most rows that are asked for are not among the latest written ones.
+        .setMemtablePrefixBloomSizeRatio(0.05)
+        .setMemtableWholeKeyFiltering(true)
         .setTableFormatConfig(
             new BlockBasedTableConfig()
                 .setBlockCache(blockCache)
                 .setBlockSize(8 << 10)
-                .setCacheIndexAndFilterBlocks(true)
-                .setPinL0FilterAndIndexBlocksInCache(true)
+                .setFormatVersion(6)
+                .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
+                // Indexes and filters stay in memory, a few bytes for each row: in the cache, one
+                // filter of a megabyte would come and go for one row.
+                .setCacheIndexAndFilterBlocks(false)
                 .setFilterPolicy(own(new BloomFilter(10))));
   }
 

@@ -45,9 +45,12 @@ public final class RocksStore implements Store {
   ///
   /// @param queue how many transactions may wait
   /// @param batch how many transactions share one fsync at most
-  public record Limits(int queue, int batch) {
-    /// Limits for a server on a small machine.
-    public static final Limits DEFAULT = new Limits(20_000, 1_000);
+  /// @param rowCacheBytes what the rows that transactions read often may take on the heap, about
+  public record Limits(int queue, int batch, long rowCacheBytes) {
+    /// Limits for a server on a small machine: the row cache is an eighth of the heap, at most 256
+    /// MiB.
+    public static final Limits DEFAULT =
+        new Limits(20_000, 1_000, Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8));
   }
 
   private RocksStore(

@@ -44,6 +44,7 @@ final class Writer implements AutoCloseable {
   private final BlockingQueue<Waiting<?>> queue;
   private final Event.Handler handler;
   private final InstantSource clock;
+  private final RowCache cache;
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
   private Pending pending;
@@ -80,8 +81,14 @@ final class Writer implements AutoCloseable {
     this.queue = new ArrayBlockingQueue<>(limits.queue());
     this.handler = handler;
     this.clock = clock;
-    this.pending = new Pending(store::rows, handler, clock, lastMicros);
+    this.cache = new RowCache(limits.rowCacheBytes());
+    this.pending = pendingSince(lastMicros);
     this.thread = Thread.ofPlatform().name("store-writer").daemon().start(this::run);
+  }
+
+  private Pending pendingSince(long lastMicros) {
+    return new Pending(
+        entity -> cache.over(entity, store.rows(entity)), handler, clock, lastMicros);
   }
 
   <T> CompletableFuture<T> submit(Key entity, Transaction<T> transaction) {
@@ -144,6 +151,7 @@ final class Writer implements AutoCloseable {
       if (!pending.isEmpty()) {
         startGenerations();
         store.use(database -> database.commit(pending));
+        pending.forEach(cache::committed);
       }
     } catch (RuntimeException | Error e) {
       writable = false;
@@ -176,7 +184,8 @@ final class Writer implements AutoCloseable {
         probe(store.directory());
         store.reopen();
         long lastMicros = Math.max(pending.lastMicros(), store.using(Database::lastMicros));
-        pending = new Pending(store::rows, handler, clock, lastMicros);
+        cache.clear();
+        pending = pendingSince(lastMicros);
         store.use(database -> database.commit(pending));
         writable = true;
         log.warn("writing works again, the store is read-write");

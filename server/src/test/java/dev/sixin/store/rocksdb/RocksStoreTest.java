@@ -39,6 +39,10 @@ import org.rocksdb.RocksDBException;
 class RocksStoreTest extends StoreContract {
   private static final int QUEUE = 2_500;
   private static final int BATCH = 500;
+
+  /// Room for a few rows, so that rows come and go.
+  private static final long ROW_CACHE_BYTES = 2_000;
+
   private static final Table NEW = Table.of("new");
 
   private TempDirectory directory;
@@ -53,7 +57,7 @@ class RocksStoreTest extends StoreContract {
     return RocksStore.open(
         directory.path(),
         TABLES,
-        new RocksStore.Limits(QUEUE, BATCH),
+        new RocksStore.Limits(QUEUE, BATCH, ROW_CACHE_BYTES),
         StoreContract::handle,
         clock);
   }
