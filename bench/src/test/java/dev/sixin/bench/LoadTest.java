@@ -172,7 +172,8 @@ class LoadTest {
               }
             });
 
-    assertThatThrownBy(() -> load(uri(), 40, PLAN))
+    Plan longer = new Plan(2, 8, 1, Duration.ofMillis(100), Duration.ofMinutes(1), 1);
+    assertThatThrownBy(() -> load(uri(), 40, longer))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("a connection broke");
   }
