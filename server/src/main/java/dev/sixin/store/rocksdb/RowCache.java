@@ -85,7 +85,7 @@ final class RowCache {
     youngBytes += ENTRY_BYTES + cell.key().length() + value.length;
     if (youngBytes > generationBytes) {
       old = young;
-      young = new HashMap<>();
+      young = HashMap.newHashMap(old.size()); // else it would grow in long steps
       youngBytes = 0;
     }
   }
