@@ -30,6 +30,7 @@ class GroupTest {
   private static final int CREATED = 305;
   private static final int CHANGED = 306;
   private static final int MOST_AT_ONCE = 10_000;
+  private static final int MOST_MEMBERS = 100_000;
 
   private static final TestServer SERVER = TestServer.shared();
 
@@ -449,5 +450,25 @@ class GroupTest {
         () -> group.setMembers(request -> request.addPut(Group.seat(bob, 0)).addAllKicked(uids)));
 
     assertRefused(700014, () -> group.history(bob));
+  }
+
+  @Test
+  void aGroup_hasRoomFor100000Members_andNotForOneMore() {
+    Group group = Group.of(ann);
+    long first = Person.unregistered(SERVER).uid() + 10_000_000;
+    long end = first + MOST_MEMBERS - 1; // the owner is one too
+    for (long from = first; from < end; from += MOST_AT_ONCE) {
+      List<Member> members =
+          LongStream.range(from, Math.min(from + MOST_AT_ONCE, end))
+              .mapToObj(uid -> Member.newBuilder().setUid(uid).build())
+              .toList();
+      assertThat(group.setMembers(request -> request.addAllPut(members))).isEqualTo(members.size());
+    }
+
+    assertRefused(2, () -> group.add(bob));
+    assertRefused(700014, () -> group.history(bob));
+
+    assertThat(group.setMembers(request -> request.addKicked(first))).isEqualTo(1);
+    assertThat(group.add(bob)).isEqualTo(1);
   }
 }
