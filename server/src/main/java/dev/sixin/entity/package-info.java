@@ -5,6 +5,9 @@
 /// | conversation | [Entity#conversation][dev.sixin.entity.Entity#conversation] | `message` |
 /// | inbox | [Entity#inbox][dev.sixin.entity.Entity#inbox] | `session` |
 /// | relations | [Entity#relations][dev.sixin.entity.Entity#relations] | `relation` |
+/// | group | [Entity#group][dev.sixin.entity.Entity#group] | `group`; its conversation by `message` |
+/// | mailings | [Entity#mailings][dev.sixin.entity.Entity#mailings] | `message` |
+/// | jobs | [Entity#jobs][dev.sixin.entity.Entity#jobs] | `job` |
 /// | user | [Entity#user][dev.sixin.entity.Entity#user] | `user` |
 /// | site | [Entity#site][dev.sixin.entity.Entity#site] | `site` |
 ///

@@ -1,11 +1,19 @@
 /// Messages: what may be sent, in which order all see it, and what a conversation holds. Start
 /// reading at [Messages#send][dev.sixin.message.Messages#send].
 ///
-/// Rows of a conversation entity, table `conversations`; numbers are big-endian:
+/// Rows of a conversation entity (private, or a group's), table `conversations`; numbers are
+/// big-endian:
 ///
 /// ```
 /// 0        →  ConversationHead: the last seqno and what each side has written
 /// 1 seqno  →  MessageRow: the message, and what each side had written up to it
+/// 2 seqno  →  RecalledRow: what a message had counted for that was taken back
+/// ```
+///
+/// Rows of a mailings entity, table `mailings`:
+///
+/// ```
+/// 0 msg_key  →  Msg: what the account sent to many at once, with its content
 /// ```
 ///
 /// and in table `marks`, kept for 24 hours:
