@@ -117,7 +117,7 @@ public final class Erasure {
         if (next.isEmpty()) {
           return goOn(erased, Place.startOf(Phase.MAILINGS));
         }
-        at = new Place(Phase.MESSAGES, talker(next.getFirst()), 0);
+        at = new Place(Phase.MESSAGES, Talker.of(next.getFirst().getInfo()), 0);
       }
       Erased some = kept.messages().eraseSome(uid, at.talker(), at.seqno());
       erased += some.erased();
@@ -135,10 +135,6 @@ public final class Erasure {
     }
     return some.size() < CONVERSATIONS
         ? goOn(0, Place.startOf(Phase.RELATIONS))
-        : goOn(0, new Place(Phase.GROUPS, talker(some.getLast()), 0));
-  }
-
-  private static Talker talker(SessionRow session) {
-    return new Talker(session.getInfo().getSessionType(), session.getInfo().getTalkerId());
+        : goOn(0, new Place(Phase.GROUPS, Talker.of(some.getLast().getInfo()), 0));
   }
 }

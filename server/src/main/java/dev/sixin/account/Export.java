@@ -58,7 +58,7 @@ public final class Export {
     do {
       some = kept.sessions().stored(uid, after, PAGE);
       for (SessionRow session : some) {
-        after = new Talker(session.getInfo().getSessionType(), session.getInfo().getTalkerId());
+        after = Talker.of(session.getInfo());
         lines.accept(line("session", "", session));
         conversation(uid, after, lines);
       }

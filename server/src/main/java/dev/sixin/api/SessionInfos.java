@@ -27,7 +27,7 @@ final class SessionInfos {
 
   SessionInfo of(long uid, SessionRow session) {
     SessionInfo stored = session.getInfo();
-    Talker talker = new Talker(stored.getSessionType(), stored.getTalkerId());
+    Talker talker = Talker.of(stored);
     SessionInfo.Builder info = stored.toBuilder();
     boolean spoken =
         Long.compareUnsigned(stored.getMaxSeqno(), session.getGroup().getJoinedSeqno()) > 0;

@@ -1,5 +1,6 @@
 package dev.sixin.entity;
 
+import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.store.Key;
 
 /// Whom a session is with: `session_type` and `talker_id` on the wire.
@@ -23,6 +24,11 @@ public record Talker(int type, long id) {
   /// A session with a fan group.
   public static Talker group(long groupId) {
     return new Talker(GROUP, groupId);
+  }
+
+  /// Whom a session is with.
+  public static Talker of(SessionInfo session) {
+    return new Talker(session.getSessionType(), session.getTalkerId());
   }
 
   /// Whether this is a user, not a group.

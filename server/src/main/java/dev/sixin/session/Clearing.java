@@ -35,7 +35,8 @@ import java.util.function.Function;
 /// Reading or removing many sessions with users at once: a large inbox in the background. What
 /// comes in after the call is left alone. Of groups nothing is done here, they are few.
 public final class Clearing {
-  /// Sessions per transaction: some milliseconds of the writer's time, so that others hardly wait.
+  /// Sessions per transaction: about a millisecond of the writer's time, so that others hardly
+  /// wait.
   private static final int PER_STEP = 50;
 
   /// Steps before a call is answered: most inboxes are done by then.

@@ -309,7 +309,7 @@ public final class Inbox {
   }
 
   static Talker talker(SessionRow session) {
-    return new Talker(session.getInfo().getSessionType(), session.getInfo().getTalkerId());
+    return Talker.of(session.getInfo());
   }
 
   /// A group's numbers are small and dense, so only those of users bound `lastest_seqno` from

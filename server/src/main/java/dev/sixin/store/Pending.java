@@ -79,8 +79,7 @@ public final class Pending {
     return lastMicros;
   }
 
-  /// Hands over all changed rows of all tables: whole key (entity, then row) and value, null for a
-  /// deleted row.
+  /// Hands over all changed rows of all tables.
   public void forEach(Visitor visitor) {
     changes.forEach(
         (table, entities) ->
@@ -88,8 +87,7 @@ public final class Pending {
                 (entity, rows) ->
                     rows.forEach(
                         (row, value) ->
-                            visitor.visit(
-                                table, entity.append(row), isDeletion(value) ? null : value))));
+                            visitor.visit(table, entity, row, isDeletion(value) ? null : value))));
   }
 
   /// Whether there is nothing to commit.
@@ -107,8 +105,8 @@ public final class Pending {
   /// Takes one changed row.
   @FunctionalInterface
   public interface Visitor {
-    /// Takes the row's whole key and its value, null when the row is deleted.
-    void visit(Table table, Key wholeKey, byte[] value);
+    /// Takes a row of an entity and its value, null when the row is deleted.
+    void visit(Table table, Key entity, Key row, byte[] value);
   }
 
   @SuppressWarnings("ReferenceEquality") // a stored value may well be empty

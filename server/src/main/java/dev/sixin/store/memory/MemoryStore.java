@@ -89,7 +89,8 @@ public final class MemoryStore implements Store {
     }
   }
 
-  private void write(Table table, Key key, byte[] value) {
+  private void write(Table table, Key entity, Key row, byte[] value) {
+    Key key = entity.append(row);
     NavigableMap<Key, Written> rows = tables.computeIfAbsent(table, _ -> new TreeMap<>());
     if (value == null) {
       rows.remove(key);

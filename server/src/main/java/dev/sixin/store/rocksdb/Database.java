@@ -321,16 +321,17 @@ final class Database implements AutoCloseable {
     try (WriteBatch batch = new WriteBatch()) {
       batch.put(CLOCK, ByteBuffer.allocate(Long.BYTES).putLong(pending.lastMicros()).array());
       pending.forEach(
-          (table, key, value) -> {
+          (table, entity, row, value) -> {
+            byte[] key = entity.append(row).bytes();
             try {
               ColumnFamilyHandle family =
                   table.lifetime().isEmpty()
                       ? family(table)
                       : generations.get(table).lastEntry().getValue();
               if (value == null) {
-                batch.delete(family, key.bytes());
+                batch.delete(family, key);
               } else {
-                batch.put(family, key.bytes(), value);
+                batch.put(family, key, value);
               }
             } catch (RocksDBException e) {
               throw new IllegalStateException("a write batch in memory does not fail", e);

@@ -17,9 +17,9 @@ import java.util.Map;
 /// It holds two generations. A row that is used comes into the young one; when that is full, the
 /// old one is dropped and the young one grows old. So rows go that were not used for a while.
 final class RowCache {
-  /// What an entry takes on the heap beside its bytes: three objects, two arrays' heads, its place
-  /// in the map.
-  private static final int ENTRY_BYTES = 160;
+  /// What an entry takes on the heap beside its bytes: three objects, three arrays' heads, its
+  /// place in the map.
+  private static final int ENTRY_BYTES = 192;
 
   /// Stands for a row that is not there.
   private static final byte[] ABSENT = new byte[0];
@@ -29,17 +29,19 @@ final class RowCache {
   private Map<Cell, byte[]> old = new HashMap<>();
   private long youngBytes;
 
-  /// A row of a table, by its whole key.
-  private record Cell(Table table, Key key) {
+  private record Cell(Table table, Key entity, Key row) {
     @Override
     public boolean equals(Object other) {
-      return other instanceof Cell cell && key.equals(cell.key) && table.equals(cell.table);
+      return other instanceof Cell cell
+          && entity.equals(cell.entity)
+          && row.equals(cell.row)
+          && table.equals(cell.table);
     }
 
-    /// Keys of different tables are seldom the same: the entity's kind is in them.
+    /// Without the table, for an entity's rows seldom have the same key in two of them.
     @Override
     public int hashCode() {
-      return key.hashCode();
+      return 31 * entity.hashCode() + row.hashCode();
     }
   }
 
@@ -56,7 +58,7 @@ final class RowCache {
       public byte[] get(Table table, Key row) {
         return table.lifetime().isPresent()
             ? rows.get(table, row)
-            : known(new Cell(table, entity.append(row)), rows, row);
+            : known(new Cell(table, entity, row), rows);
       }
 
       @Override
@@ -67,12 +69,12 @@ final class RowCache {
   }
 
   @SuppressWarnings("ReferenceEquality") // a stored value may well be empty
-  private byte[] known(Cell cell, Rows rows, Key row) {
+  private byte[] known(Cell cell, Rows rows) {
     byte[] value = young.get(cell);
     if (value == null) {
       value = old.remove(cell);
       if (value == null) {
-        byte[] read = rows.get(cell.table(), row);
+        byte[] read = rows.get(cell.table(), cell.row());
         value = read == null ? ABSENT : read;
       }
       keep(cell, value);
@@ -82,7 +84,7 @@ final class RowCache {
 
   private void keep(Cell cell, byte[] value) {
     young.put(cell, value);
-    youngBytes += ENTRY_BYTES + cell.key().length() + value.length;
+    youngBytes += ENTRY_BYTES + cell.entity().length() + cell.row().length() + value.length;
     if (youngBytes > generationBytes) {
       old = young;
       young = HashMap.newHashMap(old.size()); // else it would grow in long steps
@@ -93,18 +95,11 @@ final class RowCache {
   /// A row was committed. One that nobody asked for stays out.
   ///
   /// @param value null when the row was deleted
-  void committed(Table table, Key key, byte[] value) {
-    Cell cell = new Cell(table, key);
+  void committed(Table table, Key entity, Key row, byte[] value) {
+    Cell cell = new Cell(table, entity, row);
     byte[] now = value == null ? ABSENT : value;
     if (young.replace(cell, now) == null) {
       old.replace(cell, now);
     }
-  }
-
-  /// Forgets everything: what is in the database is not known any more.
-  void clear() {
-    young.clear();
-    old.clear();
-    youngBytes = 0;
   }
 }

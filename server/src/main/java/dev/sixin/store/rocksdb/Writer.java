@@ -44,9 +44,10 @@ final class Writer implements AutoCloseable {
   private final BlockingQueue<Waiting<?>> queue;
   private final Event.Handler handler;
   private final InstantSource clock;
-  private final RowCache cache;
+  private final long rowCacheBytes;
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private RowCache cache;
   private Pending pending;
   private volatile boolean writable = true;
 
@@ -81,14 +82,17 @@ final class Writer implements AutoCloseable {
     this.queue = new ArrayBlockingQueue<>(limits.queue());
     this.handler = handler;
     this.clock = clock;
-    this.cache = new RowCache(limits.rowCacheBytes());
-    this.pending = pendingSince(lastMicros);
+    this.rowCacheBytes = limits.rowCacheBytes();
+    begin(lastMicros);
     this.thread = Thread.ofPlatform().name("store-writer").daemon().start(this::run);
   }
 
-  private Pending pendingSince(long lastMicros) {
-    return new Pending(
-        entity -> cache.over(entity, store.rows(entity)), handler, clock, lastMicros);
+  /// Begins with what is in the database now.
+  private void begin(long lastMicros) {
+    RowCache fresh = new RowCache(rowCacheBytes);
+    cache = fresh;
+    pending =
+        new Pending(entity -> fresh.over(entity, store.rows(entity)), handler, clock, lastMicros);
   }
 
   <T> CompletableFuture<T> submit(Key entity, Transaction<T> transaction) {
@@ -184,8 +188,7 @@ final class Writer implements AutoCloseable {
         probe(store.directory());
         store.reopen();
         long lastMicros = Math.max(pending.lastMicros(), store.using(Database::lastMicros));
-        cache.clear();
-        pending = pendingSince(lastMicros);
+        begin(lastMicros);
         store.use(database -> database.commit(pending));
         writable = true;
         log.warn("writing works again, the store is read-write");
