@@ -2,7 +2,6 @@ package dev.sixin;
 
 import dev.sixin.client.SendCommand;
 import dev.sixin.client.SessionsCommand;
-import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,9 +25,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 public final class Main implements Runnable {
-  private static final int FAILED = 1;
-  private static final int USAGE = 2;
-
   @Spec private CommandSpec spec;
 
   /// Runs a command and exits: 0 well, 1 failed, 2 used wrongly.
@@ -38,25 +34,12 @@ public final class Main implements Runnable {
 
   static int run(String... args) {
     CommandLine commands = new CommandLine(new Main());
-    commands.setParameterExceptionHandler((e, _) -> complain(commands, e.getMessage(), USAGE));
-    commands.setExecutionExceptionHandler(
-        (e, _, _) ->
-            e instanceof UsageException
-                ? complain(commands, e.getMessage(), USAGE)
-                : complain(commands, e.toString(), FAILED));
     try {
       commands.setDefaultValueProvider(Defaults.of(Arrays.asList(args), System.getenv()));
     } catch (UsageException e) {
-      return complain(commands, e.getMessage(), USAGE);
+      return Commands.misused(commands, e);
     }
-    return commands.execute(args);
-  }
-
-  private static int complain(CommandLine commands, String message, int exitCode) {
-    PrintWriter err = commands.getErr();
-    err.println("sixin: " + message);
-    err.flush();
-    return exitCode;
+    return Commands.run(commands, args);
   }
 
   @Override

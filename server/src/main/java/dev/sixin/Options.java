@@ -1,5 +1,7 @@
 package dev.sixin;
 
+import static dev.sixin.UsageException.requireBetween;
+
 import dev.sixin.message.Rates;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -133,16 +135,16 @@ final class Options {
   ///
   /// @throws UsageException when a value is out of bounds
   Config config() {
-    between("--port", port, 0, 65_535);
-    between("--node", node, 0, 1_023);
-    between("--rate-burst", rateBurst, 0, 1_000_000);
-    between("--rate-per-second", ratePerSecond, 1, 1_000_000);
-    between("--rate-per-day", ratePerDay, 1, Integer.MAX_VALUE);
-    between("--clear-prompt-at", clearPromptAt, 1, Integer.MAX_VALUE);
-    between("--max-connections", connections, 1, Integer.MAX_VALUE);
-    between("--max-calls", concurrentCalls, 1, Integer.MAX_VALUE);
-    between("--store-queue", storeQueue, 1, 10_000_000);
-    between("--store-batch", storeBatch, 1, 100_000);
+    requireBetween("--port", port, 0, 65_535);
+    requireBetween("--node", node, 0, 1_023);
+    requireBetween("--rate-burst", rateBurst, 0, 1_000_000);
+    requireBetween("--rate-per-second", ratePerSecond, 1, 1_000_000);
+    requireBetween("--rate-per-day", ratePerDay, 1, Integer.MAX_VALUE);
+    requireBetween("--clear-prompt-at", clearPromptAt, 1, Integer.MAX_VALUE);
+    requireBetween("--max-connections", connections, 1, Integer.MAX_VALUE);
+    requireBetween("--max-calls", concurrentCalls, 1, Integer.MAX_VALUE);
+    requireBetween("--store-queue", storeQueue, 1, 10_000_000);
+    requireBetween("--store-batch", storeBatch, 1, 100_000);
     return new Config(
         host,
         port,
@@ -163,7 +165,7 @@ final class Options {
     if (storeRowCache == null) {
       return RocksStore.Limits.DEFAULT.rowCacheBytes();
     }
-    between("--store-row-cache", storeRowCache, 0, 1_000_000);
+    requireBetween("--store-row-cache", storeRowCache, 0, 1_000_000);
     return storeRowCache * (1L << 20);
   }
 
@@ -184,11 +186,5 @@ final class Options {
     }
     return Optional.of(
         new SiteTokens.Settings(jwtIssuer, jwtJwks, jwtUidClaim, Optional.ofNullable(jwtAudience)));
-  }
-
-  private static void between(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new UsageException("%s: %d (expected: %d to %d)".formatted(option, value, least, most));
-    }
   }
 }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
 import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.Relation;
 import dev.sixin.admin.v1.Relation.Kind;
+import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.entity.Talker;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSessionDetail;
@@ -208,6 +212,22 @@ public final class TestServer implements AutoCloseable {
                 .build());
   }
 
+  /// Creates a fan group, "fans", with its owner and these members.
+  public void group(long groupId, long ownerUid, long... memberUids) {
+    admin()
+        .putGroup(
+            PutGroupRequest.newBuilder()
+                .setGroupId(groupId)
+                .setOwnerUid(ownerUid)
+                .setName("fans")
+                .build());
+    SetMembersRequest.Builder members = SetMembersRequest.newBuilder().setGroupId(groupId);
+    for (long uid : memberUids) {
+      members.addPut(Member.newBuilder().setUid(uid));
+    }
+    admin().setMembers(members.build());
+  }
+
   /// A text message as a client sends it; no cli_msg_id.
   public static Msg.Builder text(long toUid, String text) {
     return Msg.newBuilder()
@@ -215,6 +235,11 @@ public final class TestServer implements AutoCloseable {
         .setReceiverId(toUid)
         .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
         .setContent("{\"content\":\"" + text + "\"}");
+  }
+
+  /// A text message to a group as a client sends it; no cli_msg_id.
+  public static Msg.Builder groupText(long groupId, String text) {
+    return text(groupId, text).setReceiverType(RecverType.EN_RECVER_TYPE_GROUP);
   }
 
   /// Sends a message.
@@ -227,14 +252,19 @@ public final class TestServer implements AutoCloseable {
     return send(fromUid, text(toUid, text)).getMsgKey();
   }
 
-  /// Everything that a user sees of a conversation, oldest first.
+  /// Everything that a user sees of a conversation with another, oldest first.
   public List<Msg> history(long uid, long talkerUid) {
+    return history(uid, Talker.user(talkerUid));
+  }
+
+  /// Everything that a user sees of a conversation, oldest first.
+  public List<Msg> history(long uid, Talker talker) {
     RspSessionMsg page =
         as(uid)
             .syncFetchSessionMsgs(
                 ReqSessionMsg.newBuilder()
-                    .setTalkerId(talkerUid)
-                    .setSessionType(1)
+                    .setTalkerId(talker.id())
+                    .setSessionType(talker.type())
                     .setOrder(1)
                     .setSize(2_000)
                     .build());
@@ -242,11 +272,19 @@ public final class TestServer implements AutoCloseable {
     return page.getMessagesList();
   }
 
-  /// A session as its owner sees it.
+  /// A session with another user as its owner sees it.
   public SessionInfo session(long uid, long talkerUid) {
+    return session(uid, Talker.user(talkerUid));
+  }
+
+  /// A session as its owner sees it.
+  public SessionInfo session(long uid, Talker talker) {
     return as(uid)
         .sessionDetail(
-            ReqSessionDetail.newBuilder().setTalkerId(talkerUid).setSessionType(1).build());
+            ReqSessionDetail.newBuilder()
+                .setTalkerId(talker.id())
+                .setSessionType(talker.type())
+                .build());
   }
 
   /// Asserts that a call is refused with a code, and with gRPC status UNKNOWN (UNAUTHENTICATED for

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.Member;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.RecallRequest;
 import dev.sixin.admin.v1.Relation.Kind;
 import dev.sixin.admin.v1.SetMembersRequest;
@@ -106,15 +105,7 @@ class VerifyTest {
   }
 
   private static void putGroup(TestServer server, long group, long owner) {
-    var _ =
-        server
-            .admin()
-            .putGroup(
-                PutGroupRequest.newBuilder()
-                    .setGroupId(group)
-                    .setOwnerUid(owner)
-                    .setName("fans")
-                    .build());
+    server.group(group, owner);
   }
 
   private static void join(TestServer server, long group, long uid) {
@@ -138,7 +129,7 @@ class VerifyTest {
   }
 
   private static long say(TestServer server, long from, long group, String text) {
-    Msg.Builder msg = TestServer.text(group, text).setReceiverType(RecverType.EN_RECVER_TYPE_GROUP);
+    Msg.Builder msg = TestServer.groupText(group, text);
     return server.send(from, msg).getMsgKey();
   }
 
@@ -633,8 +624,7 @@ class VerifyTest {
       var _ =
           server.send(
               uid,
-              TestServer.text(group, "")
-                  .setReceiverType(RecverType.EN_RECVER_TYPE_GROUP)
+              TestServer.groupText(group, "")
                   .setMsgType(MsgType.EN_MSG_TYPE_DRAW_BACK)
                   .setContent(Long.toUnsignedString(key)));
     }

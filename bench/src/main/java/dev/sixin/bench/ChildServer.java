@@ -1,5 +1,6 @@
 package dev.sixin.bench;
 
+import dev.sixin.Failure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

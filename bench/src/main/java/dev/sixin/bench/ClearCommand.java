@@ -1,6 +1,6 @@
 package dev.sixin.bench;
 
-import static dev.sixin.bench.LoadOptions.between;
+import static dev.sixin.UsageException.requireBetween;
 
 import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
@@ -45,7 +45,7 @@ final class ClearCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    between("--sessions", sessions, 1, 10_000_000);
+    requireBetween("--sessions", sessions, 1, 10_000_000);
     load.check();
     server.check();
     Progress progress = Progress.of(spec);

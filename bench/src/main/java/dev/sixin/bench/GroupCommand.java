@@ -1,6 +1,6 @@
 package dev.sixin.bench;
 
-import static dev.sixin.bench.LoadOptions.between;
+import static dev.sixin.UsageException.requireBetween;
 
 import dev.sixin.proto.type.RecverType;
 import java.io.IOException;
@@ -68,10 +68,10 @@ final class GroupCommand implements Callable<Integer> {
   private void check() {
     int smallest = Arrays.stream(members).min().orElseThrow();
     for (int size : members) {
-      between("--members", size, 1, 100_000);
+      requireBetween("--members", size, 1, 100_000);
     }
-    between("--senders", senders, 1, smallest);
-    between("--rounds", rounds, 1, 1_000);
+    requireBetween("--senders", senders, 1, smallest);
+    requireBetween("--rounds", rounds, 1, 1_000);
     load.check();
     server.check();
   }

@@ -1,5 +1,7 @@
 package dev.sixin.bench;
 
+import static dev.sixin.UsageException.requireBetween;
+
 import dev.sixin.UsageException;
 import dev.sixin.bench.Load.Plan;
 import java.time.Duration;
@@ -42,18 +44,11 @@ final class LoadOptions {
 
   /// @throws UsageException when an option is out of bounds
   void check() {
-    between("--connections", connections, 1, 10_000);
-    between("--streams", streams, 1, 10_000);
-    between("--threads", threads, 1, 256);
+    requireBetween("--connections", connections, 1, 10_000);
+    requireBetween("--streams", streams, 1, 10_000);
+    requireBetween("--threads", threads, 1, 256);
     if (duration.isZero()) {
       throw new UsageException("--duration: 0 (expected: some time)");
-    }
-  }
-
-  static void between(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new UsageException(
-          "%s: %,d (expected: %,d to %,d)".formatted(option, value, least, most));
     }
   }
 

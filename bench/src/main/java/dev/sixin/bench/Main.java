@@ -1,7 +1,6 @@
 package dev.sixin.bench;
 
-import dev.sixin.UsageException;
-import java.io.PrintWriter;
+import dev.sixin.Commands;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,35 +22,15 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
 public final class Main implements Runnable {
-  private static final int FAILED = 1;
-  private static final int USAGE = 2;
-
   @Spec private CommandSpec spec;
 
   /// Runs a command and exits: 0 well, 1 failed, 2 used wrongly.
   public static void main(String[] args) {
-    System.exit(run(commandLine(), args));
+    System.exit(Commands.run(commandLine(), args));
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main()).registerConverter(Duration.class, Durations::parse);
-  }
-
-  static int run(CommandLine commands, String... args) {
-    commands.setParameterExceptionHandler((e, _) -> complain(commands, e.getMessage(), USAGE));
-    commands.setExecutionExceptionHandler(
-        (e, _, _) ->
-            e instanceof UsageException
-                ? complain(commands, e.getMessage(), USAGE)
-                : complain(commands, e instanceof Failure ? e.getMessage() : e.toString(), FAILED));
-    return commands.execute(args);
-  }
-
-  private static int complain(CommandLine commands, String message, int exitCode) {
-    PrintWriter err = commands.getErr();
-    err.println("sixin bench: " + message);
-    err.flush();
-    return exitCode;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.sixin.bench;
 
-import static dev.sixin.bench.LoadOptions.between;
+import static dev.sixin.UsageException.requireBetween;
 
 import dev.sixin.UsageException;
 import java.io.IOException;
@@ -62,12 +62,12 @@ final class SendCommand implements Callable<Integer> {
   }
 
   private void check() {
-    between("--users", users, 3, 20_000_000);
-    between("--contacts", contacts, 2, Math.min(1_000, users - 1));
+    requireBetween("--users", users, 3, 20_000_000);
+    requireBetween("--contacts", contacts, 2, Math.min(1_000, users - 1));
     if (contacts % 2 != 0) {
       throw new UsageException("--contacts: %d (expected: an even number)".formatted(contacts));
     }
-    between("--text", textBytes, 1, Texts.MAX_BYTES);
+    requireBetween("--text", textBytes, 1, Texts.MAX_BYTES);
     load.check();
     server.check();
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import dev.sixin.Failure;
 import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.Member;

@@ -2,6 +2,7 @@ package dev.sixin.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sixin.Commands;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class OptionsTest {
   private int run(String... args) {
     CommandLine commands = Main.commandLine();
     commands.setErr(new PrintWriter(err));
-    return Main.run(commands, args);
+    return Commands.run(commands, args);
   }
 
   @ParameterizedTest

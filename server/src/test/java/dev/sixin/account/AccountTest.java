@@ -11,20 +11,17 @@ import dev.sixin.TestServer;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.ExportUserResponse;
-import dev.sixin.admin.v1.Member;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.Relation.Kind;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.entity.Talker;
 import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqRelationSync;
 import dev.sixin.proto.im.ReqSendMsg;
-import dev.sixin.proto.im.ReqSessionDetail;
-import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqSyncAck;
 import dev.sixin.proto.type.FriendRelation;
@@ -70,23 +67,7 @@ class AccountTest {
     server.people(alice, bob);
     server.friends(alice, bob);
     server.user(User.newBuilder().setUid(shop).setName("shop").setBusiness(true));
-    var _ =
-        server
-            .admin()
-            .putGroup(
-                PutGroupRequest.newBuilder()
-                    .setGroupId(group)
-                    .setOwnerUid(bob)
-                    .setName("fans")
-                    .build());
-    var _ =
-        server
-            .admin()
-            .setMembers(
-                SetMembersRequest.newBuilder()
-                    .setGroupId(group)
-                    .addPut(Member.newBuilder().setUid(alice))
-                    .build());
+    server.group(group, bob, alice);
   }
 
   private static List<JsonNode> export(long uid) {
@@ -124,28 +105,7 @@ class AccountTest {
   }
 
   private long saysInGroup(long uid, String text) {
-    return server
-        .send(uid, TestServer.text(group, text).setReceiverType(RecverType.EN_RECVER_TYPE_GROUP))
-        .getMsgKey();
-  }
-
-  private SessionInfo groupSession(long uid) {
-    return server
-        .as(uid)
-        .sessionDetail(ReqSessionDetail.newBuilder().setTalkerId(group).setSessionType(2).build());
-  }
-
-  private List<Msg> groupHistory(long uid) {
-    return server
-        .as(uid)
-        .syncFetchSessionMsgs(
-            ReqSessionMsg.newBuilder()
-                .setTalkerId(group)
-                .setSessionType(2)
-                .setOrder(1)
-                .setSize(100)
-                .build())
-        .getMessagesList();
+    return server.send(uid, TestServer.groupText(group, text)).getMsgKey();
   }
 
   private static String content(Msg msg) {
@@ -285,15 +245,16 @@ class AccountTest {
             .setSenderUid(alice)
             .setReceiverType(RecverType.EN_RECVER_TYPE_GROUP);
     var _ = server.admin().send(SendRequest.newBuilder().setMsg(late).build());
-    int unread = groupSession(bob).getUnreadCount();
+    int unread = server.session(bob, Talker.group(group)).getUnreadCount();
 
     assertThat(erase(alice)).isEqualTo(2);
 
-    assertThat(groupHistory(bob))
+    assertThat(server.history(bob, Talker.group(group)))
         .extracting(AccountTest::content)
         .contains("{\"content\":\"mine\"}");
-    assertThat(groupHistory(bob)).noneMatch(msg -> msg.getContent().contains("secret"));
-    assertThat(groupSession(bob).getUnreadCount()).isEqualTo(unread);
+    assertThat(server.history(bob, Talker.group(group)))
+        .noneMatch(msg -> msg.getContent().contains("secret"));
+    assertThat(server.session(bob, Talker.group(group)).getUnreadCount()).isEqualTo(unread);
   }
 
   @Test
@@ -307,7 +268,8 @@ class AccountTest {
             server.as(shop).getSessions(ReqGetSessions.getDefaultInstance()).getSessionListList())
         .isEmpty();
     assertThat(erase(shop)).isEqualTo(1);
-    assertThat(groupHistory(bob)).noneMatch(msg -> msg.getContent().contains("secret"));
+    assertThat(server.history(bob, Talker.group(group)))
+        .noneMatch(msg -> msg.getContent().contains("secret"));
   }
 
   @Test
@@ -343,7 +305,7 @@ class AccountTest {
     ImInterfaceBlockingStub again = server.withToken(server.token(alice));
     assertThat(again.syncRelation(ReqRelationSync.getDefaultInstance()).getFriendListList())
         .isEmpty();
-    Msg.Builder msg = TestServer.text(group, "x").setReceiverType(RecverType.EN_RECVER_TYPE_GROUP);
+    Msg.Builder msg = TestServer.groupText(group, "x");
     assertRefused(700014, () -> again.sendMsg(ReqSendMsg.newBuilder().setMsg(msg).build()));
   }
 

@@ -4,7 +4,6 @@ import static dev.sixin.TestServer.assertRefused;
 import static dev.sixin.TestServer.text;
 
 import dev.sixin.TestServer;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.proto.type.Msg;
@@ -130,15 +129,8 @@ class DailyLimitTest {
   @Test
   void messagesInGroups_andTakingBack_count() {
     int group = ann;
-    server
-        .admin()
-        .putGroup(
-            PutGroupRequest.newBuilder()
-                .setGroupId(group)
-                .setOwnerUid(ann)
-                .setName("fans")
-                .build());
-    server.send(ann, text(group, "hello").setReceiverType(RecverType.EN_RECVER_TYPE_GROUP));
+    server.group(group, ann);
+    server.send(ann, TestServer.groupText(group, "hello"));
     long key = server.say(ann, bob, "hello");
     server.send(
         ann,

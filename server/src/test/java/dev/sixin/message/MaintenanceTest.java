@@ -5,7 +5,6 @@ import static dev.sixin.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.TestServer;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.User;
@@ -41,22 +40,11 @@ class MaintenanceTest {
 
   @Test
   void whateverUsersSend_isRefusedWith21028() {
-    server
-        .admin()
-        .putGroup(
-            PutGroupRequest.newBuilder()
-                .setGroupId(GROUP)
-                .setOwnerUid(ANN)
-                .setName("fans")
-                .build());
+    server.group(GROUP, ANN);
 
     assertRefused(21028, () -> server.say(ANN, BOB, "hello"));
     assertRefused(21028, () -> server.send(ANN, text(404, "nobody has this number")));
-    assertRefused(
-        21028,
-        () ->
-            server.send(
-                ANN, text(GROUP, "hello").setReceiverType(RecverType.EN_RECVER_TYPE_GROUP)));
+    assertRefused(21028, () -> server.send(ANN, TestServer.groupText(GROUP, "hello")));
     assertRefused(
         21028,
         () ->

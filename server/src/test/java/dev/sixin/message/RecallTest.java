@@ -4,15 +4,13 @@ import static dev.sixin.TestServer.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.TestServer;
-import dev.sixin.admin.v1.Member;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.RecallRequest;
 import dev.sixin.admin.v1.Relation.Kind;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SetMembersRequest;
+import dev.sixin.entity.Talker;
 import dev.sixin.proto.im.ReqNewSessions;
 import dev.sixin.proto.im.ReqRemoveSession;
-import dev.sixin.proto.im.ReqSessionDetail;
 import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqUpdateAck;
@@ -424,24 +422,7 @@ class RecallTest {
   }
 
   private void groupOfThree() {
-    var _ =
-        server
-            .admin()
-            .putGroup(
-                PutGroupRequest.newBuilder()
-                    .setGroupId(group)
-                    .setOwnerUid(alice)
-                    .setName("fans")
-                    .build());
-    var _ =
-        server
-            .admin()
-            .setMembers(
-                SetMembersRequest.newBuilder()
-                    .setGroupId(group)
-                    .addPut(Member.newBuilder().setUid(bob))
-                    .addPut(Member.newBuilder().setUid(eve))
-                    .build());
+    server.group(group, alice, bob, eve);
     for (long uid : new long[] {alice, bob, eve}) {
       var _ =
           server
@@ -451,28 +432,7 @@ class RecallTest {
   }
 
   private long saysInGroup(long uid, String text) {
-    return server
-        .send(uid, TestServer.text(group, text).setReceiverType(RecverType.EN_RECVER_TYPE_GROUP))
-        .getMsgKey();
-  }
-
-  private SessionInfo groupSession(long uid) {
-    return server
-        .as(uid)
-        .sessionDetail(ReqSessionDetail.newBuilder().setTalkerId(group).setSessionType(2).build());
-  }
-
-  private List<Msg> groupHistory(long uid) {
-    return server
-        .as(uid)
-        .syncFetchSessionMsgs(
-            ReqSessionMsg.newBuilder()
-                .setTalkerId(group)
-                .setSessionType(2)
-                .setOrder(1)
-                .setSize(100)
-                .build())
-        .getMessagesList();
+    return server.send(uid, TestServer.groupText(group, text)).getMsgKey();
   }
 
   @Test
@@ -481,14 +441,16 @@ class RecallTest {
     long first = saysInGroup(alice, "one");
     long second = saysInGroup(alice, "two");
     long third = saysInGroup(bob, "three");
-    assertThat(groupSession(eve).getUnreadCount()).isEqualTo(3);
+    assertThat(server.session(eve, Talker.group(group)).getUnreadCount()).isEqualTo(3);
 
     long line = server.send(alice, recallInGroup(second)).getMsgKey();
 
-    assertThat(groupSession(eve).getUnreadCount()).isEqualTo(2);
-    assertThat(groupSession(bob).getUnreadCount()).as("bob wrote after it").isZero();
-    assertThat(groupSession(eve).getLastMsg().getMsgKey()).isEqualTo(line);
-    List<Msg> history = groupHistory(eve);
+    assertThat(server.session(eve, Talker.group(group)).getUnreadCount()).isEqualTo(2);
+    assertThat(server.session(bob, Talker.group(group)).getUnreadCount())
+        .as("bob wrote after it")
+        .isZero();
+    assertThat(server.session(eve, Talker.group(group)).getLastMsg().getMsgKey()).isEqualTo(line);
+    List<Msg> history = server.history(eve, Talker.group(group));
     Msg recalled = history.get(history.size() - 3);
     assertThat(recalled.getMsgKey()).isEqualTo(second);
     assertThat(recalled.getMsgStatus()).isEqualTo(1);
@@ -524,9 +486,11 @@ class RecallTest {
                     .setSessionType(2)
                     .build());
 
-    assertThat(groupHistory(bob)).extracting(Msg::getMsgKey).doesNotContain(key);
-    assertThat(groupHistory(bob).getLast().getSysCancel()).isTrue();
-    assertThat(groupSession(bob).getUnreadCount()).isZero();
+    assertThat(server.history(bob, Talker.group(group)))
+        .extracting(Msg::getMsgKey)
+        .doesNotContain(key);
+    assertThat(server.history(bob, Talker.group(group)).getLast().getSysCancel()).isTrue();
+    assertThat(server.session(bob, Talker.group(group)).getUnreadCount()).isZero();
   }
 
   @Test
@@ -537,7 +501,7 @@ class RecallTest {
     saysInGroup(alice, "three");
     var _ = server.send(alice, recallInGroup(second));
     long seqno =
-        groupHistory(eve).stream()
+        server.history(eve, Talker.group(group)).stream()
             .filter(msg -> msg.getMsgKey() == first)
             .findFirst()
             .orElseThrow()
@@ -551,7 +515,7 @@ class RecallTest {
                     .setSessionType(2)
                     .setAckSeqno(seqno)
                     .build());
-    assertThat(groupSession(eve).getUnreadCount()).isEqualTo(1);
+    assertThat(server.session(eve, Talker.group(group)).getUnreadCount()).isEqualTo(1);
   }
 
   @Test

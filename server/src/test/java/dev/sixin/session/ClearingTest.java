@@ -5,20 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.AdminGrpc;
 import dev.sixin.admin.v1.AdminGrpc.AdminFutureStub;
-import dev.sixin.admin.v1.Member;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SendResponse;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
-import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
+import dev.sixin.entity.Talker;
 import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqBatRmSess;
 import dev.sixin.proto.im.ReqCloseClearUnreadUI;
 import dev.sixin.proto.im.ReqGetSessions;
-import dev.sixin.proto.im.ReqSessionDetail;
 import dev.sixin.proto.im.ReqShowClearUnreadUI;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqTotalUnread;
@@ -203,27 +200,13 @@ class ClearingTest {
   void updateTotalUnread_readsEverything_interceptedSessionsAndGroupsToo() {
     threeWriteToMe();
     long group = me + 7;
-    server
-        .admin()
-        .putGroup(
-            PutGroupRequest.newBuilder()
-                .setGroupId(group)
-                .setOwnerUid(friend)
-                .setName("g")
-                .build());
-    server
-        .admin()
-        .setMembers(
-            SetMembersRequest.newBuilder()
-                .setGroupId(group)
-                .addPut(Member.newBuilder().setUid(me))
-                .build());
-    assertThat(groupSession(group).getUnreadCount()).isPositive();
+    server.group(group, friend, me);
+    assertThat(server.session(me, Talker.group(group)).getUnreadCount()).isPositive();
 
     readEverything();
 
     assertThat(unread()).isEqualTo(RspSingleUnread.getDefaultInstance());
-    assertThat(groupSession(group).getUnreadCount()).isZero();
+    assertThat(server.session(me, Talker.group(group)).getUnreadCount()).isZero();
     assertThat(talkers(4)).contains(friend, stranger, group);
   }
 
@@ -254,12 +237,6 @@ class ClearingTest {
     assertThat(cleared.getTotalUnread()).isZero();
     assertThat(cleared.getMsgFeedUnread().getUnreadMap()).containsEntry("like", 0L);
     assertThat(cleared.getSysMsgInterfaceLastMsg().getTitle()).isEqualTo("welcome");
-  }
-
-  private SessionInfo groupSession(long group) {
-    return server
-        .as(me)
-        .sessionDetail(ReqSessionDetail.newBuilder().setTalkerId(group).setSessionType(2).build());
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.Emote;
 import dev.sixin.admin.v1.PutEmotesRequest;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.proto.im.EmotionInfo;
@@ -48,14 +47,7 @@ class EmotesTest {
     server.people(ANN, BOB);
     server.user(User.newBuilder().setUid(SHOP).setName("shop").setBusiness(true));
     server.friends(ANN, BOB);
-    server
-        .admin()
-        .putGroup(
-            PutGroupRequest.newBuilder()
-                .setGroupId(GROUP)
-                .setOwnerUid(ANN)
-                .setName("fans")
-                .build());
+    server.group(GROUP, ANN);
   }
 
   @AfterAll
@@ -246,8 +238,7 @@ class EmotesTest {
 
   @Test
   void inGroups_inMailings_andFromTheSite_namesAreReplacedToo() {
-    RspSendMsg inGroup =
-        server.send(ANN, text(GROUP, "[doge]").setReceiverType(RecverType.EN_RECVER_TYPE_GROUP));
+    RspSendMsg inGroup = server.send(ANN, TestServer.groupText(GROUP, "[doge]"));
     RspSendMsg mailed =
         server.send(
             SHOP,

@@ -8,7 +8,6 @@ import dev.sixin.TestServer;
 import dev.sixin.admin.v1.Emote;
 import dev.sixin.admin.v1.KeywordRule;
 import dev.sixin.admin.v1.PutEmotesRequest;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutKeywordRulesRequest;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.User;
@@ -58,14 +57,7 @@ class KeywordRulesTest {
     server.people(ANN, BOB);
     server.user(User.newBuilder().setUid(SHOP).setName("shop").setBusiness(true));
     server.friends(ANN, BOB);
-    server
-        .admin()
-        .putGroup(
-            PutGroupRequest.newBuilder()
-                .setGroupId(GROUP)
-                .setOwnerUid(ANN)
-                .setName("fans")
-                .build());
+    server.group(GROUP, ANN);
   }
 
   @AfterAll
@@ -218,7 +210,7 @@ class KeywordRulesTest {
 
   @Test
   void groupsAndMailings_areLookedAtToo() {
-    Msg.Builder toGroup = text(GROUP, "transfer").setReceiverType(RecverType.EN_RECVER_TYPE_GROUP);
+    Msg.Builder toGroup = TestServer.groupText(GROUP, "transfer");
     Msg.Builder toMany =
         text(0, "transfer").setReceiverType(RecverType.EN_RECVER_TYPE_PEERS).addRecverIds(ANN);
 

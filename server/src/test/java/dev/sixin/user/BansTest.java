@@ -5,7 +5,6 @@ import static dev.sixin.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.TestServer;
-import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.User;
@@ -122,23 +121,12 @@ class BansTest {
 
   @Test
   void aBan_holdsInGroups_forMailings_andForTakingBack() {
-    server
-        .admin()
-        .putGroup(
-            PutGroupRequest.newBuilder()
-                .setGroupId(GROUP)
-                .setOwnerUid(ann)
-                .setName("fans")
-                .build());
+    server.group(GROUP, ann);
     server.user(User.newBuilder().setUid(ann).setName("shop").setBusiness(true));
     long key = server.say(ann, BOB, "before");
     ban(ann, Duration.ofHours(1));
 
-    assertRefused(
-        -403,
-        () ->
-            server.send(
-                ann, text(GROUP, "hello").setReceiverType(RecverType.EN_RECVER_TYPE_GROUP)));
+    assertRefused(-403, () -> server.send(ann, TestServer.groupText(GROUP, "hello")));
     assertRefused(
         -403,
         () ->
