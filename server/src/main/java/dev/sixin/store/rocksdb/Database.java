@@ -8,7 +8,6 @@ import dev.sixin.store.Pending;
 import dev.sixin.store.Range;
 import dev.sixin.store.Row;
 import dev.sixin.store.Table;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,7 +44,7 @@ import org.rocksdb.WriteOptions;
 /// An open RocksDB with our tables in it. [RocksStore] sees to it that nobody reads once it is
 /// closed.
 final class Database implements AutoCloseable {
-  private static final byte[] CLOCK = "clock".getBytes(UTF_8);
+  private static final Key CLOCK = Key.EMPTY.text("clock");
   private static final long BLOCK_CACHE_BYTES = 128L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
@@ -188,8 +187,8 @@ final class Database implements AutoCloseable {
 
   /// The greatest microsecond handed out before the last commit; 0 for a new database.
   long lastMicros() throws RocksDBException {
-    byte[] value = db.get(newest, CLOCK);
-    return value == null ? 0 : ByteBuffer.wrap(value).getLong();
+    byte[] value = db.get(newest, CLOCK.bytes());
+    return value == null ? 0 : Key.of(value).u64At(0);
   }
 
   /// Whether a table with a lifetime needs a new column family at this time.
@@ -318,27 +317,30 @@ final class Database implements AutoCloseable {
   /// Writes all changes and the clock as one: after it returned, all of them survive a power loss;
   /// when it throws, none is seen by readers.
   void commit(Pending pending) throws RocksDBException {
-    try (WriteBatch batch = new WriteBatch()) {
-      batch.put(CLOCK, ByteBuffer.allocate(Long.BYTES).putLong(pending.lastMicros()).array());
-      pending.forEach(
-          (table, entity, row, value) -> {
-            byte[] key = entity.append(row).bytes();
-            try {
-              ColumnFamilyHandle family =
-                  table.lifetime().isEmpty()
-                      ? family(table)
-                      : generations.get(table).lastEntry().getValue();
-              if (value == null) {
-                batch.delete(family, key);
-              } else {
-                batch.put(family, key, value);
-              }
-            } catch (RocksDBException e) {
-              throw new IllegalStateException("a write batch in memory does not fail", e);
-            }
-          });
+    Changes changes = new Changes();
+    changes.put(
+        db.getDefaultColumnFamily().getID(), CLOCK, Key.EMPTY, Key.EMPTY.u64(pending.lastMicros()).bytes());
+    Map<Table, Integer> numbers = new HashMap<>();
+    pending.forEach(
+        (table, entity, row, value) -> {
+          int family = numbers.computeIfAbsent(table, this::familyToWrite);
+          if (value == null) {
+            changes.delete(family, entity, row);
+          } else {
+            changes.put(family, entity, row, value);
+          }
+        });
+    try (WriteBatch batch = changes.batch()) {
       db.write(synced, batch);
     }
+  }
+
+  private int familyToWrite(Table table) {
+    ColumnFamilyHandle family =
+        table.lifetime().isEmpty()
+            ? family(table)
+            : generations.get(table).lastEntry().getValue();
+    return family.getID();
   }
 
   @Override
