@@ -29,6 +29,7 @@ import dev.sixin.entity.Happening.MessageRecalled;
 import dev.sixin.entity.Happening.Read;
 import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Happening.Removed;
+import dev.sixin.entity.Happening.StanceChanged;
 import dev.sixin.group.FanGroups;
 import dev.sixin.job.Jobs;
 import dev.sixin.message.Content;
@@ -123,6 +124,7 @@ public final class Server implements AutoCloseable {
       case Joined e -> Inbox.joined(entity, e);
       case Left e -> Inbox.left(entity, e);
       case FollowChanged e -> Inbox.followChanged(entity, e);
+      case StanceChanged e -> PrivateTalk.stanceChanged(entity, e);
       case RelationTurned e -> Relations.turned(entity, e);
       case MembershipChanged e -> Relations.membershipChanged(entity, e);
       case GroupLine e -> GroupTalk.line(entity, e);

@@ -1,10 +1,14 @@
 package dev.sixin;
 
+import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
+import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MemberRow;
+import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.entity.rows.SessionRow;
+import dev.sixin.entity.rows.StanceRow;
 import dev.sixin.group.FanGroups;
 import dev.sixin.group.GroupsAudit;
 import dev.sixin.message.ConversationAudit;
@@ -32,7 +36,7 @@ final class Verification {
         ", ",
         new ConversationAudit(audit).run(),
         new InboxAudit(audit, this::session).run(),
-        new RelationsAudit(audit, this::membership).run(),
+        new RelationsAudit(audit, this::stance, this::membership).run(),
         new GroupsAudit(audit, this::member).run());
   }
 
@@ -56,6 +60,16 @@ final class Verification {
         "total at ack_seqno",
         Totals.of(session.getOthers()),
         GroupTalk.writtenUpTo(group, session.getInfo().getAckSeqno()));
+  }
+
+  private void stance(String where, long uid, long otherUid, RelationRow relation) {
+    ConversationHead head = Conversation.head(audit.rows(Entity.conversation(uid, otherUid)));
+    StanceRow stance =
+        Entity.isLower(uid, otherUid) ? head.getLowerStance() : head.getHigherStance();
+    audit.expect(
+        where, "follows, as the conversation says", stance.getFollows(), relation.getFollows());
+    audit.expect(
+        where, "blocks, as the conversation says", stance.getBlocks(), relation.getBlocks());
   }
 
   private void membership(String where, long uid, long groupId) {

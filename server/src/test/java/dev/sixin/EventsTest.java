@@ -2,6 +2,7 @@ package dev.sixin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.FollowChanged;
@@ -14,8 +15,10 @@ import dev.sixin.entity.Happening.MessageRecalled;
 import dev.sixin.entity.Happening.Read;
 import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Happening.Removed;
+import dev.sixin.entity.Happening.StanceChanged;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
+import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.message.GroupTalk;
 import dev.sixin.proto.type.Msg;
@@ -185,6 +188,31 @@ class EventsTest {
     }
 
     assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(5);
+  }
+
+  @Test
+  void whatOneMakesOfAnother_isAsLastSaid() {
+    Key conversation = Entity.conversation(ANN, BOB.id());
+    List<StanceChanged> events =
+        List.of(
+            new StanceChanged(ANN, BOB.id(), 10, true, false),
+            new StanceChanged(ANN, BOB.id(), 20, false, true),
+            new StanceChanged(BOB.id(), ANN, 5, true, false),
+            new StanceChanged(ANN, BOB.id(), 30, true, false),
+            new StanceChanged(BOB.id(), ANN, 15, false, false));
+    for (int i = 0; i < events.size(); i++) {
+      tell(conversation, events.get(i));
+      ConversationHead once = Conversation.head(store.rows(conversation));
+      for (StanceChanged before : events.subList(0, i + 1)) {
+        tell(conversation, before);
+        assertThat(Conversation.head(store.rows(conversation))).isEqualTo(once);
+      }
+    }
+
+    ConversationHead head = Conversation.head(store.rows(conversation));
+    assertThat(head.getLowerStance().getFollows()).isTrue();
+    assertThat(head.getLowerStance().getBlocks()).isFalse();
+    assertThat(head.getHigherStance().getFollows()).isFalse();
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.entity.rows.RelationsHead;
 import dev.sixin.entity.rows.SessionRow;
+import dev.sixin.entity.rows.StanceRow;
 import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ReqBatRmSess;
 import dev.sixin.proto.im.ReqRemoveSession;
@@ -417,6 +418,25 @@ class VerifyTest {
         edit(ConversationHead::parseFrom, head -> head.toBuilder().clearLower().build()),
         "total in the head, lower");
     finds(CONVERSATIONS, TALK, HEAD, _ -> null, "last message in the head: 0");
+  }
+
+  @Test
+  void aConversationThatKnowsTheRelationsWrongly_isFound() {
+    finds(
+        CONVERSATIONS,
+        TALK,
+        HEAD,
+        edit(
+            ConversationHead::parseFrom,
+            head ->
+                head.toBuilder()
+                    .clearLowerStance()
+                    .setHigherStance(StanceRow.newBuilder().setFollows(true).setBlocks(true))
+                    .build()),
+        "conversation of users 1 and 2: user 1 follows: false (expected: true)",
+        "conversation of users 1 and 2: user 2 blocks: true (expected: false)",
+        "relations of user 1, user 2: follows, as the conversation says: false (expected: true)",
+        "relations of user 2, user 1: blocks, as the conversation says: true (expected: false)");
   }
 
   @Test

@@ -83,6 +83,10 @@ public sealed interface Happening extends Event {
   /// To an inbox: its user follows somebody, or no longer does.
   record FollowChanged(long talkerUid, long change, boolean follows) implements Happening {}
 
+  /// To a private conversation: one of the two now makes this of the other.
+  record StanceChanged(long uid, long otherUid, long change, boolean follows, boolean blocks)
+      implements Happening {}
+
   /// To relations: somebody follows, special-follows or blocks their user, or no longer does.
   ///
   /// @param unfollowed whether that also ends the user's own follow, as a block does

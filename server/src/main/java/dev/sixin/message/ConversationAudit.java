@@ -10,9 +10,12 @@ import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.RecalledRow;
+import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.entity.rows.SessionRow;
+import dev.sixin.entity.rows.StanceRow;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
+import dev.sixin.relation.Relations;
 import dev.sixin.session.Inbox;
 import dev.sixin.store.Audit;
 import dev.sixin.store.Key;
@@ -93,7 +96,6 @@ public final class ConversationAudit {
     lower = Totals.NONE;
     higher = Totals.NONE;
     last = Msg.getDefaultInstance();
-    conversations++;
     if (Entity.isConversation(of)) {
       lowerUser = new Reader(audit, of.u64At(1), of.u64At(1 + Long.BYTES));
       higherUser = new Reader(audit, lowerUser.otherUid, lowerUser.uid);
@@ -107,6 +109,7 @@ public final class ConversationAudit {
   }
 
   private void message(long seqno, MessageRow row) {
+    conversations += last.getMsgSeqno() == 0 ? 1 : 0;
     messages++;
     Msg msg = row.getMsg();
     String here = "%s, message %s".formatted(where, Long.toUnsignedString(seqno));
@@ -197,7 +200,16 @@ public final class ConversationAudit {
     if (Entity.isConversation(entity)) {
       session(lowerUser, higher);
       session(higherUser, lower);
+      stance(lowerUser, head.getLowerStance());
+      stance(higherUser, head.getHigherStance());
     }
+  }
+
+  private void stance(Reader reader, StanceRow stance) {
+    RelationRow relation = Relations.row(audit.rows(Entity.relations(reader.uid)), reader.otherUid);
+    String user = "user " + Long.toUnsignedString(reader.uid);
+    audit.expect(where, user + " follows", stance.getFollows(), relation.getFollows());
+    audit.expect(where, user + " blocks", stance.getBlocks(), relation.getBlocks());
   }
 
   private void session(Reader reader, Totals othersTotals) {

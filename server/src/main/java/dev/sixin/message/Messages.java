@@ -52,7 +52,6 @@ public final class Messages {
 
   private final Store store;
   private final Users users;
-  private final Relations relations;
   private final PrivateTalk privateTalk;
   private final GroupTalk groupTalk;
   private final Mailings mailings;
@@ -78,9 +77,8 @@ public final class Messages {
   public Messages(Store store, Users users, Relations relations, Rules rules) {
     this.store = store;
     this.users = users;
-    this.relations = relations;
     Sending sending = new Sending(store, users, rules);
-    this.privateTalk = new PrivateTalk(sending, users, relations, rules.node());
+    this.privateTalk = new PrivateTalk(sending, users, rules.node());
     this.groupTalk = new GroupTalk(sending, rules.node());
     this.mailings = new Mailings(store, sending, users, relations, rules.node());
   }
@@ -214,7 +212,7 @@ public final class Messages {
         && head.getHigher().getCountable() == 0
         && users.find(talkerUid).isPresent()
         && !Author.isOfficial(users.get(uid))
-        && !relations.between(uid, talkerUid).getFollowedBy();
+        && !Side.of(talkerUid, uid).stance(head).getFollows();
   }
 
   /// What one step of an erasure did.

@@ -6,16 +6,16 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening.Mailed;
 import dev.sixin.entity.Happening.MessageArrived;
 import dev.sixin.entity.Happening.MessageRecalled;
+import dev.sixin.entity.Happening.StanceChanged;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
-import dev.sixin.entity.rows.RelationRow;
+import dev.sixin.entity.rows.StanceRow;
 import dev.sixin.message.Rates.Permit;
 import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
-import dev.sixin.relation.Relations;
 import dev.sixin.store.Partition;
 import dev.sixin.user.Users;
 import java.util.Optional;
@@ -25,24 +25,19 @@ import java.util.concurrent.CompletableFuture;
 public final class PrivateTalk {
   private final Sending sending;
   private final Users users;
-  private final Relations relations;
   private final int node;
 
-  PrivateTalk(Sending sending, Users users, Relations relations, int node) {
+  PrivateTalk(Sending sending, Users users, int node) {
     this.sending = sending;
     this.users = users;
-    this.relations = relations;
     this.node = node;
   }
 
   /// Sends a message, or takes one back when it is of type 5.
   CompletableFuture<Msg> send(Msg draft, Author author) {
     Optional<User> receiver = users.find(draft.getReceiverId());
-    RelationRow relation = relations.between(draft.getSenderUid(), draft.getReceiverId());
     Checked checked = sending.check(draft, author);
-    Optional<Refusal> objection = objection(checked, receiver.isPresent(), relation);
     boolean recall = draft.getMsgTypeValue() == Types.DRAW_BACK;
-    boolean bound = author.isBoundByStrangerRule() && !relation.getFollowedBy() && !recall;
     Parties parties =
         new Parties(
             author.user().getSystemMsgType(), receiver.map(User::getSystemMsgType).orElse(0));
@@ -51,10 +46,12 @@ public final class PrivateTalk {
         draft,
         author,
         (log, permit) -> {
-          Refusal.throwIf(objection);
+          requireReceiver(receiver.isPresent());
+          Refusal.throwIf(checked.objection());
+          requirePrivacy(Conversation.head(log), draft);
           return recall
               ? recall(log, draft, permit, parties)
-              : append(log, checked.draft(), author, bound, permit, parties);
+              : append(log, checked.draft(), author, permit, parties);
         });
   }
 
@@ -75,35 +72,55 @@ public final class PrivateTalk {
     }
   }
 
-  /// The checks of the contract in its order, from the receiver to privacy. Whoever is blocked can
-  /// still take back what they said.
-  private static Optional<Refusal> objection(
-      Checked checked, boolean receiverExists, RelationRow relation) {
-    if (!receiverExists) {
-      return Optional.of(Refusal.of(Code.NOT_FOUND, "msg.receiver_id: nobody has this number"));
+  private static void requireReceiver(boolean exists) {
+    if (!exists) {
+      throw Refusal.of(Code.NOT_FOUND, "msg.receiver_id: nobody has this number");
     }
-    return checked.objection().or(() -> privacy(checked.draft(), relation));
   }
 
-  private static Optional<Refusal> privacy(Msg draft, RelationRow relation) {
-    Code code =
-        draft.getSenderUid() == draft.getReceiverId()
-            ? Code.TO_ONESELF
-            : draft.getMsgTypeValue() == Types.DRAW_BACK
-                ? null
-                : relation.getBlocks()
-                    ? Code.BLOCKED_BY_SENDER
-                    : relation.getBlockedBy() ? Code.REFUSED_BY_RECEIVER : null;
-    return Optional.ofNullable(code).map(Refusal::of);
+  /// Whoever is blocked can still take back what they said.
+  private static void requirePrivacy(ConversationHead head, Msg draft) {
+    if (draft.getSenderUid() == draft.getReceiverId()) {
+      throw Refusal.of(Code.TO_ONESELF);
+    }
+    if (draft.getMsgTypeValue() == Types.DRAW_BACK) {
+      return;
+    }
+    Side side = Side.of(draft.getSenderUid(), draft.getReceiverId());
+    if (side.stance(head).getBlocks()) {
+      throw Refusal.of(Code.BLOCKED_BY_SENDER);
+    }
+    if (side.other().stance(head).getBlocks()) {
+      throw Refusal.of(Code.REFUSED_BY_RECEIVER);
+    }
   }
 
-  private Msg append(
-      Partition log, Msg draft, Author author, boolean bound, Permit permit, Parties parties) {
+  /// One of the two follows or blocks the other, or no longer does. Called by the store with the
+  /// event.
+  public static void stanceChanged(Partition log, StanceChanged event) {
+    ConversationHead head = Conversation.head(log);
+    Side side = Side.of(event.uid(), event.otherUid());
+    if (Long.compareUnsigned(event.change(), side.stance(head).getChange()) <= 0) {
+      return; // told before
+    }
+    ConversationHead.Builder after = head.toBuilder();
+    side.set(
+        after,
+        StanceRow.newBuilder()
+            .setFollows(event.follows())
+            .setBlocks(event.blocks())
+            .setChange(event.change())
+            .build());
+    log.put(Conversation.TABLE, Conversation.HEAD, after.build().toByteArray());
+  }
+
+  private Msg append(Partition log, Msg draft, Author author, Permit permit, Parties parties) {
     Side side = Side.of(draft.getSenderUid(), draft.getReceiverId());
     ConversationHead head = Conversation.head(log);
+    boolean stranger = author.isBoundByStrangerRule() && !side.other().stance(head).getFollows();
     boolean wroteBefore = side.of(head).countable() > 0;
     boolean answered = side.other().of(head).countable() > 0;
-    if (bound && wroteBefore && !answered) {
+    if (stranger && wroteBefore && !answered) {
       throw Refusal.of(Code.ONE_MESSAGE_TO_STRANGERS);
     }
     permit.require();

@@ -4,6 +4,7 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
+import dev.sixin.entity.rows.StanceRow;
 
 /// Whose running totals a message adds to: in a private conversation those of the user with the
 /// lower or the higher uid, in a group those of all together, which stand as the lower ones.
@@ -29,6 +30,19 @@ enum Side {
 
   Totals of(MessageRow row) {
     return Totals.of(this == LOWER ? row.getLower() : row.getHigher());
+  }
+
+  /// What the user on this side makes of the other.
+  StanceRow stance(ConversationHead head) {
+    return this == LOWER ? head.getLowerStance() : head.getHigherStance();
+  }
+
+  void set(ConversationHead.Builder head, StanceRow stance) {
+    if (this == LOWER) {
+      head.setLowerStance(stance);
+    } else {
+      head.setHigherStance(stance);
+    }
   }
 
   void set(ConversationHead.Builder head, Totals totals) {

@@ -4,6 +4,7 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.MembershipChanged;
 import dev.sixin.entity.Happening.RelationTurned;
+import dev.sixin.entity.Happening.StanceChanged;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.entity.rows.RelationsHead;
@@ -266,6 +267,12 @@ public final class Relations {
       head.setFollows(head.getFollows() + (after.getFollows() ? 1 : -1));
       relations.tell(
           Entity.inbox(uid), new FollowChanged(otherUid, relations.micros(), after.getFollows()));
+    }
+    if (followTurned || after.getBlocks() != before.getBlocks()) {
+      relations.tell(
+          Entity.conversation(uid, otherUid),
+          new StanceChanged(
+              uid, otherUid, relations.micros(), after.getFollows(), after.getBlocks()));
     }
     if (friendTurned) {
       befriend(relations, head, otherUid, isFriend(after));

@@ -13,6 +13,7 @@ import dev.sixin.store.Rows;
 /// Recounts relations: both sides of each pair, friends, the head, the log.
 public final class RelationsAudit {
   private final Audit audit;
+  private final PairCheck others;
   private final GroupCheck groups;
   private Key relations = Key.EMPTY;
   private String where = "";
@@ -29,9 +30,18 @@ public final class RelationsAudit {
     void check(String where, long uid, long groupId);
   }
 
+  /// Compares with what conversations know.
+  @FunctionalInterface
+  public interface PairCheck {
+    /// Takes what a user makes of another, as the user's relations say.
+    void check(String where, long uid, long otherUid, RelationRow relation);
+  }
+
+  /// @param others compares each pair with what stands outside the relations
   /// @param groups compares each membership with what stands outside the relations
-  public RelationsAudit(Audit audit, GroupCheck groups) {
+  public RelationsAudit(Audit audit, PairCheck others, GroupCheck groups) {
     this.audit = audit;
+    this.others = others;
     this.groups = groups;
   }
 
@@ -81,6 +91,7 @@ public final class RelationsAudit {
     audit.expect(here, "blocked by", mine.getBlockedBy(), theirs.getBlocks());
     boolean friend = audit.rows(relations).get(TABLE, Relations.FRIEND.u64(otherUid)) != null;
     audit.expect(here, "stands among friends", friend, Relations.isFriend(mine));
+    others.check(here, Entity.number(relations), otherUid, mine);
     if (mine.getFollows()) {
       expected.setFollows(expected.getFollows() + 1);
     }

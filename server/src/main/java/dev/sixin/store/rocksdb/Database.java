@@ -319,7 +319,10 @@ final class Database implements AutoCloseable {
   void commit(Pending pending) throws RocksDBException {
     Changes changes = new Changes();
     changes.put(
-        db.getDefaultColumnFamily().getID(), CLOCK, Key.EMPTY, Key.EMPTY.u64(pending.lastMicros()).bytes());
+        db.getDefaultColumnFamily().getID(),
+        CLOCK,
+        Key.EMPTY,
+        Key.EMPTY.u64(pending.lastMicros()).bytes());
     Map<Table, Integer> numbers = new HashMap<>();
     pending.forEach(
         (table, entity, row, value) -> {
@@ -337,9 +340,7 @@ final class Database implements AutoCloseable {
 
   private int familyToWrite(Table table) {
     ColumnFamilyHandle family =
-        table.lifetime().isEmpty()
-            ? family(table)
-            : generations.get(table).lastEntry().getValue();
+        table.lifetime().isEmpty() ? family(table) : generations.get(table).lastEntry().getValue();
     return family.getID();
   }
 

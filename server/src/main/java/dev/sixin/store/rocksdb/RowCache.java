@@ -67,7 +67,7 @@ final class RowCache {
 
   /// @param bytes what the rows may take on the heap; finding them takes a quarter of it more
   RowCache(long bytes) {
-    this.fullRing = (int) Math.clamp(bytes, FIRST_RING, 1 << 30) & -ALIGNMENT;
+    this.fullRing = Math.clamp(bytes, FIRST_RING, 1 << 30) & -ALIGNMENT;
   }
 
   private record Cell(int table, Key entity, Key row, int hash) {
