@@ -15,6 +15,7 @@ import dev.sixin.entity.rows.MemberRow;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.group.FanGroups;
+import dev.sixin.message.Log.Appended;
 import dev.sixin.message.Rates.Permit;
 import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
@@ -87,14 +88,15 @@ public final class GroupTalk {
 
   private Msg write(Partition log, Msg draft, Author author, Permit permit) {
     MessageRow row = MessageRow.newBuilder().setMsg(draft).build();
-    Msg msg = Log.append(log, row, Side.GROUP, author.user().getBusiness(), node);
+    Appended appended = Log.append(log, row, Side.GROUP, author.user().getBusiness(), node);
+    Msg msg = appended.msg();
     log.tell(
         Entity.inbox(msg.getSenderUid()),
         new MessageArrived(
             Talker.group(msg.getReceiverId()),
             msg.getMsgSeqno(),
             true,
-            Side.GROUP.of(Conversation.head(log)),
+            Side.GROUP.of(appended.head()),
             0,
             permit.isMetered()));
     return msg;

@@ -104,13 +104,15 @@ public final class Log {
     return Stored.parse(value, MessageRow.getDefaultInstance());
   }
 
-  /// Appends a message; answers it as stored, with its number and time, and a key unless it has
-  /// one.
+  /// A message as stored, and where its conversation stands with it.
+  record Appended(Msg msg, ConversationHead head) {}
+
+  /// Appends a message: gives it its number and time, and a key unless it has one.
   ///
   /// @param row all that the sender decides
   /// @param side who writes
   /// @param business whether the sender is a business account
-  static Msg append(Partition rows, MessageRow row, Side side, boolean business, int node) {
+  static Appended append(Partition rows, MessageRow row, Side side, boolean business, int node) {
     ConversationHead head = Conversation.head(rows);
     Msg draft = row.getMsg();
     // Members count a group's messages; in private talk the numbers say when.
@@ -123,10 +125,11 @@ public final class Log {
                 draft.getMsgKey() != 0 ? draft.getMsgKey() : MessageKey.at(rows.micros(), node))
             .setTimestamp(rows.seconds())
             .build();
-    ConversationHead.Builder after =
+    ConversationHead.Builder builder =
         head.toBuilder().setLastSeqno(msg.getMsgSeqno()).setLastMicros(rows.micros());
-    side.set(after, side.of(head).plus(counted(msg, business)));
-    rows.put(TABLE, HEAD, after.build().toByteArray());
+    side.set(builder, side.of(head).plus(counted(msg, business)));
+    ConversationHead after = builder.build();
+    rows.put(TABLE, HEAD, after.toByteArray());
     put(
         rows,
         row.toBuilder()
@@ -134,7 +137,7 @@ public final class Log {
             .setLower(after.getLower())
             .setHigher(after.getHigher())
             .build());
-    return msg;
+    return new Appended(msg, after);
   }
 
   private static Totals counted(Msg msg, boolean business) {

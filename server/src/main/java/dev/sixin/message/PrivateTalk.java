@@ -11,6 +11,7 @@ import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.StanceRow;
+import dev.sixin.message.Log.Appended;
 import dev.sixin.message.Rates.Permit;
 import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
@@ -48,7 +49,7 @@ public final class PrivateTalk {
         (log, permit) -> {
           requireReceiver(receiver.isPresent());
           Refusal.throwIf(checked.objection());
-          requirePrivacy(Conversation.head(log), draft);
+          requirePrivacy(Conversation.head(log), draft, author);
           return recall
               ? recall(log, draft, permit, parties)
               : append(log, checked.draft(), author, permit, parties);
@@ -78,8 +79,8 @@ public final class PrivateTalk {
     }
   }
 
-  /// Whoever is blocked can still take back what they said.
-  private static void requirePrivacy(ConversationHead head, Msg draft) {
+  /// What the two make of each other. Whoever is blocked can still take back what they said.
+  private static void requirePrivacy(ConversationHead head, Msg draft, Author author) {
     if (draft.getSenderUid() == draft.getReceiverId()) {
       throw Refusal.of(Code.TO_ONESELF);
     }
@@ -92,6 +93,12 @@ public final class PrivateTalk {
     }
     if (side.other().stance(head).getBlocks()) {
       throw Refusal.of(Code.REFUSED_BY_RECEIVER);
+    }
+    boolean stranger = author.isBoundByStrangerRule() && !side.other().stance(head).getFollows();
+    boolean wroteBefore = side.of(head).countable() > 0;
+    boolean answered = side.other().of(head).countable() > 0;
+    if (stranger && wroteBefore && !answered) {
+      throw Refusal.of(Code.ONE_MESSAGE_TO_STRANGERS);
     }
   }
 
@@ -115,24 +122,16 @@ public final class PrivateTalk {
   }
 
   private Msg append(Partition log, Msg draft, Author author, Permit permit, Parties parties) {
-    Side side = Side.of(draft.getSenderUid(), draft.getReceiverId());
-    ConversationHead head = Conversation.head(log);
-    boolean stranger = author.isBoundByStrangerRule() && !side.other().stance(head).getFollows();
-    boolean wroteBefore = side.of(head).countable() > 0;
-    boolean answered = side.other().of(head).countable() > 0;
-    if (stranger && wroteBefore && !answered) {
-      throw Refusal.of(Code.ONE_MESSAGE_TO_STRANGERS);
-    }
     permit.require();
-    Msg msg =
+    Appended appended =
         Log.append(
             log,
             MessageRow.newBuilder().setMsg(draft).build(),
-            side,
+            Side.of(draft.getSenderUid(), draft.getReceiverId()),
             author.user().getBusiness(),
             node);
-    tellBoth(log, msg, parties, Writer.with(permit));
-    return msg;
+    tellBoth(log, appended, parties, Writer.with(permit));
+    return appended.msg();
   }
 
   private Msg recall(Partition log, Msg draft, Permit permit, Parties parties) {
@@ -153,14 +152,15 @@ public final class PrivateTalk {
   }
 
   private Msg line(Partition log, Msg draft, Recall recall, Parties parties, Writer writer) {
-    Msg line =
+    Appended appended =
         Log.append(
             log,
             MessageRow.newBuilder().setMsg(draft).build(),
             Side.of(draft.getSenderUid(), draft.getReceiverId()),
             false,
             node);
-    tellBoth(log, line, parties, writer);
+    tellBoth(log, appended, parties, writer);
+    Msg line = appended.msg();
     log.tell(
         Entity.inbox(line.getReceiverId()),
         new MessageRecalled(
@@ -182,16 +182,16 @@ public final class PrivateTalk {
     Side side = Side.of(draft.getSenderUid(), draft.getReceiverId());
     MessageRow row =
         MessageRow.newBuilder().setMsg(draft).setSharedContentKey(draft.getMsgKey()).build();
-    Msg msg = Log.append(log, row, side, event.business(), 0);
     tellBoth(
         log,
-        msg,
+        Log.append(log, row, side, event.business(), 0),
         new Parties(event.senderSystemType(), event.receiverSystemType()),
         event.metered() ? Writer.METERED_SENDER : Writer.SENDER);
   }
 
-  private static void tellBoth(Partition log, Msg msg, Parties parties, Writer writer) {
-    ConversationHead head = Conversation.head(log);
+  private static void tellBoth(Partition log, Appended appended, Parties parties, Writer writer) {
+    Msg msg = appended.msg();
+    ConversationHead head = appended.head();
     long sender = msg.getSenderUid();
     long receiver = msg.getReceiverId();
     Side side = Side.of(sender, receiver);
