@@ -177,6 +177,7 @@ public final class Server implements AutoCloseable {
             .verboseResponses(false);
     GrpcApi.addTo(
         builder,
+        calls,
         new ImInterfaceService(calls, features, clock),
         new AdminService(calls, features, tokens, accounts));
     if (config.docs()) {

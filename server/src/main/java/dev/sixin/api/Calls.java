@@ -3,6 +3,7 @@ package dev.sixin.api;
 import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.api.Door.Visit;
 import dev.sixin.entity.Talker;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
@@ -12,7 +13,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,13 +25,19 @@ public final class Calls {
 
   private final Authenticator authenticator;
   private final Executor executor;
-  private final Semaphore free;
+  private final Door door;
 
   /// @param limit how many calls may be under way at once; more are refused (-509)
   public Calls(Authenticator authenticator, Executor executor, int limit) {
     this.authenticator = authenticator;
     this.executor = executor;
-    this.free = new Semaphore(limit);
+    this.door = new Door(limit, System::nanoTime);
+  }
+
+  /// Whether a call that comes now would be let in. What asks early spares itself the reading of a
+  /// request that will be refused.
+  boolean hasRoom() {
+    return door.isOpen();
   }
 
   /// Answers a user's call.
@@ -43,7 +49,7 @@ public final class Calls {
   <T extends MessageLite> void userLater(
       StreamObserver<T> out, Function<Caller, CompletionStage<T>> rule) {
     RequestHeaders headers = headers();
-    run(headers, out, () -> rule.apply(authenticator.user(headers)));
+    run(headers, out, () -> rule.apply(authenticator.user(headers)), Visit::end);
   }
 
   /// Answers a call that only the site may make.
@@ -55,7 +61,8 @@ public final class Calls {
         () -> {
           authenticator.requireAdmin(headers);
           return CompletableFuture.completedFuture(rule.get());
-        });
+        },
+        Visit::endOfLongWork);
   }
 
   /// Answers a call that only the site may make once what its rule began has ended, however long
@@ -70,7 +77,8 @@ public final class Calls {
         () -> {
           authenticator.requireAdmin(headers);
           return rule.get();
-        });
+        },
+        Visit::endOfLongWork);
   }
 
   /// Answers a call that only the site may make in pieces, however long that takes. The rule hands
@@ -80,7 +88,8 @@ public final class Calls {
     ServiceRequestContext.current().clearRequestTimeout();
     ServerCallStreamObserver<T> observer = (ServerCallStreamObserver<T>) out;
     Pieces<T> pieces = new Pieces<>(observer);
-    if (!free.tryAcquire()) {
+    Visit visit = door.enter();
+    if (visit == null) {
       observer.onError(Errors.overloaded(headers));
       return;
     }
@@ -95,7 +104,7 @@ public final class Calls {
           } catch (RuntimeException | Error e) {
             observer.onError(Errors.toGrpc(headers, e));
           } finally {
-            free.release();
+            visit.endOfLongWork();
           }
         });
   }
@@ -105,10 +114,14 @@ public final class Calls {
   }
 
   private <T extends MessageLite> void run(
-      RequestHeaders headers, StreamObserver<T> out, Supplier<CompletionStage<T>> rule) {
+      RequestHeaders headers,
+      StreamObserver<T> out,
+      Supplier<CompletionStage<T>> rule,
+      Consumer<Visit> end) {
     ServerCallStreamObserver<T> observer = (ServerCallStreamObserver<T>) out;
     observer.setOnCancelHandler(() -> {}); // else answering a call that was given up throws
-    if (!free.tryAcquire()) {
+    Visit visit = door.enter();
+    if (visit == null) {
       observer.onError(Errors.overloaded(headers));
       return;
     }
@@ -122,7 +135,7 @@ public final class Calls {
           }
           answer.whenComplete(
               (value, thrown) -> {
-                free.release();
+                end.accept(visit);
                 if (thrown != null) {
                   observer.onError(Errors.toGrpc(headers, thrown));
                 } else {

@@ -32,8 +32,10 @@ public final class GrpcApi {
   private GrpcApi() {}
 
   /// Adds the services to a server, with errors as the wire contract says and frames bounded.
+  ///
+  /// @param calls what the services let their calls in by
   public static void addTo(
-      ServerBuilder server, ImInterfaceService imInterface, AdminService admin) {
+      ServerBuilder server, Calls calls, ImInterfaceService imInterface, AdminService admin) {
     GrpcService grpc =
         GrpcService.builder()
             .addService(imInterface)
@@ -51,8 +53,21 @@ public final class GrpcApi {
             .maxRequestMessageLength(MAX_FRAME_BYTES)
             .build();
     server
-        .service(grpc, service -> service.decorate(GrpcApi::serveLegalHeaders), GrpcOverHttp1::new)
+        .service(
+            grpc,
+            service -> service.decorate(GrpcApi::serveLegalHeaders),
+            GrpcOverHttp1::new,
+            service -> service.decorate((next, ctx, req) -> serveIfRoom(calls, next, ctx, req)))
         .service(oldReflection);
+  }
+
+  /// Refuses calls for which there is no room before anything of them is read.
+  private static HttpResponse serveIfRoom(
+      Calls calls, HttpService service, ServiceRequestContext context, HttpRequest request)
+      throws Exception {
+    return calls.hasRoom() || request.contentType() == null
+        ? service.serve(context, request)
+        : Errors.response(request, Errors.overloaded(request.headers()));
   }
 
   /// Refuses calls whose headers Armeria would misread: a message in an encoding that we do not

@@ -138,7 +138,9 @@ public final class GroupTalk {
 
   /// What a user can read of a group after a msg_key, oldest first; empty when the group is
   /// dissolved or the user not in it.
-  static Optional<Walk> after(Rows group, long uid, long msgKey) {
+  ///
+  /// @param wanted about how many will be asked for
+  static Optional<Walk> after(Rows group, long uid, long msgKey, int wanted) {
     if (isDissolved(group)) {
       return Optional.empty();
     }
@@ -147,7 +149,8 @@ public final class GroupTalk {
             member -> {
               long known =
                   Log.lastUpToKey(group, msgKey).map(row -> row.getMsg().getMsgSeqno()).orElse(0L);
-              return new Walk(group, Math.max(known, member.getJoinedSeqno()), 0, Order.ASCENDING);
+              return new Walk(
+                  group, Math.max(known, member.getJoinedSeqno()), 0, Order.ASCENDING, wanted);
             });
   }
 

@@ -158,7 +158,7 @@ public final class Messages {
       long joined = GroupTalk.reader(log, uid).getJoinedSeqno();
       begin = Long.compareUnsigned(begin, joined) < 0 ? joined : begin;
     }
-    Walk walk = new Walk(log, begin, stretch.end(), order);
+    Walk walk = new Walk(log, begin, stretch.end(), order, limit + 1); // one tells of more
     boolean tip = talker.isUser() && isToldOfOneMessage(log, uid, talker.id());
     return page(walk::next, mailings::complete, limit, tip);
   }
@@ -189,7 +189,7 @@ public final class Messages {
           List<Walk> walks =
               groupIds.stream()
                   .map(groupId -> view.rows(Entity.group(groupId)))
-                  .flatMap(group -> GroupTalk.after(group, uid, afterKey).stream())
+                  .flatMap(group -> GroupTalk.after(group, uid, afterKey, limit + 1).stream())
                   .toList();
           return page(new Interleaved(walks)::next, MessageRow::getMsg, limit, false);
         });

@@ -10,21 +10,25 @@ import java.util.Optional;
 /// Goes through the messages of a conversation that can be read, one after another, a few rows at a
 /// time.
 final class Walk {
-  private static final int CHUNK = 64;
+  private static final int MAX_CHUNK = 64;
 
   private final Rows log;
   private final Order order;
+  private final int chunk;
   private final ArrayDeque<MessageRow> ahead = new ArrayDeque<>();
   private long begin;
   private long end;
   private boolean ended;
 
   /// Messages with begin < seqno < end; end 0 is open.
-  Walk(Rows log, long begin, long end, Order order) {
+  ///
+  /// @param wanted about how many will be asked for; reading more than that at once is lost work
+  Walk(Rows log, long begin, long end, Order order, int wanted) {
     this.log = log;
     this.begin = begin;
     this.end = end;
     this.order = order;
+    this.chunk = Math.min(wanted, MAX_CHUNK);
   }
 
   /// The next message; none at the end.
@@ -43,13 +47,13 @@ final class Walk {
   }
 
   private void load() {
-    List<MessageRow> chunk = Log.between(log, begin, end, order, CHUNK);
-    ended = chunk.size() < CHUNK;
-    if (chunk.isEmpty()) {
+    List<MessageRow> rows = Log.between(log, begin, end, order, chunk);
+    ended = rows.size() < chunk;
+    if (rows.isEmpty()) {
       return;
     }
-    ahead.addAll(chunk);
-    long last = chunk.getLast().getMsg().getMsgSeqno();
+    ahead.addAll(rows);
+    long last = rows.getLast().getMsg().getMsgSeqno();
     if (order == Order.ASCENDING) {
       begin = last;
     } else {
