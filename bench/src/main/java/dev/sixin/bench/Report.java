@@ -35,12 +35,22 @@ final class Report {
       lines.add(line.toString());
     }
     for (Result result : results) {
-      for (Map.Entry<String, Long> failure : result.tally().failures().entrySet()) {
-        lines.add(
-            "%s: %,d ended with %s".formatted(result.name(), failure.getValue(), failure.getKey()));
+      for (Map.Entry<String, Histogram> failure : result.tally().failures().entrySet()) {
+        lines.add(failed(result.name(), failure.getKey(), failure.getValue()));
       }
     }
     return lines;
+  }
+
+  private static String failed(String name, String ending, Histogram micros) {
+    return "%s: %,d ended with %s, p50 %s, p99 %s, max %s"
+        .formatted(
+            name,
+            micros.getTotalCount(),
+            ending,
+            time(micros.getValueAtPercentile(50)),
+            time(micros.getValueAtPercentile(99)),
+            time(micros.getMaxValue()));
   }
 
   private static String time(Histogram micros, long value) {
