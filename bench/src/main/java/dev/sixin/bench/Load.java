@@ -169,9 +169,8 @@ final class Load implements AutoCloseable {
                       window.rate(window.tally().succeeded()),
                       window.rate(window.tally().failed())));
             });
-    long unanswered = workers.stream().mapToLong(Worker::underWay).sum();
     return new Result(
-        name, all, length, serverCpu.get().minus(cpu), plan.rate(), unanswered, seconds);
+        name, all, length, serverCpu.get().minus(cpu), plan.rate(), underWay(), seconds);
   }
 
   /// What ended in a part of the time.
@@ -236,6 +235,11 @@ final class Load implements AutoCloseable {
       tally.add(worker.take());
     }
     return tally;
+  }
+
+  /// How many calls have begun and not ended.
+  long underWay() {
+    return workers.stream().mapToLong(Worker::underWay).sum();
   }
 
   /// Begins no more calls.

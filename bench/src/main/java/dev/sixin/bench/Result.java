@@ -29,6 +29,23 @@ record Result(
   /// @param failed calls a second that did not
   record Second(Duration end, double rate, double failed) {}
 
+  /// What it was made of: one result for each method that was called. How they share the server's
+  /// time is not known, nor how each went second by second.
+  List<Result> byMethod() {
+    return tally.paths().stream()
+        .map(
+            path ->
+                new Result(
+                    Method.name(path),
+                    tally.of(path),
+                    length,
+                    Duration.ZERO,
+                    offered,
+                    0,
+                    List.of()))
+        .toList();
+  }
+
   boolean isOpen() {
     return offered > 0;
   }

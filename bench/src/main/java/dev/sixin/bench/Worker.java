@@ -67,7 +67,7 @@ final class Worker implements Owner<Call> {
   public void ready() {
     long now = System.nanoTime();
     if (schedule == null) {
-      while (underWay < streams) {
+      for (int i = 0; i < streams; i++) {
         begin(now);
       }
     } else {
@@ -105,8 +105,10 @@ final class Worker implements Owner<Call> {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the event loop writes
   private void begin(long nanos) {
     Request request = workload.next(random);
-    underWay++;
-    connection.call(request, new Call(request.path(), nanos));
+    if (request != null) {
+      underWay++;
+      connection.call(request, new Call(request.path(), nanos));
+    }
   }
 
   @Override

@@ -69,20 +69,19 @@ class LoadTest {
 
   private Result load(URI uri, int textBytes, Plan plan) throws InterruptedException {
     Progress progress = new Progress(new PrintWriter(new StringWriter()), false);
-    return Load.run("send", plan, uri, workload(textBytes), () -> Duration.ZERO, progress);
+    return Load.run("send", plan, uri, calls(textBytes)::send, () -> Duration.ZERO, progress);
   }
 
   private URI uri() {
     return URI.create("http://127.0.0.1:" + server.activeLocalPort());
   }
 
-  private SendWorkload workload(int textBytes) {
+  private UserCalls calls(int textBytes) {
     List<byte[]> authorizations = new ArrayList<>();
     for (int i = 0; i < USERS; i++) {
       authorizations.add(("identify_v1 " + "t".repeat(200) + population.uid(i)).getBytes(US_ASCII));
     }
-    return new SendWorkload(
-        population, authorizations, new Texts(textBytes, new SplittableRandom(1)));
+    return new UserCalls(population, authorizations, new Texts(textBytes, new SplittableRandom(1)));
   }
 
   @AfterEach
@@ -271,7 +270,7 @@ class LoadTest {
     Progress progress = new Progress(new PrintWriter(new StringWriter()), false);
     int more = 10 * PLAN.connections() * PLAN.streams();
     AtomicInteger before = new AtomicInteger(-1);
-    try (Load load = Load.open(PLAN, uri(), workload(40), () -> Duration.ZERO, progress)) {
+    try (Load load = Load.open(PLAN, uri(), calls(40)::send, () -> Duration.ZERO, progress)) {
       Result result =
           load.measureUntil(
               "until more came",
