@@ -155,6 +155,7 @@ final class Load implements AutoCloseable {
   Result measureUntil(String name, BooleanSupplier over) throws InterruptedException {
     Tally all = new Tally();
     List<Second> seconds = new ArrayList<>();
+    take(); // what was before is not of this measurement
     Duration cpu = serverCpu.get();
     Duration length =
         observe(
@@ -182,7 +183,8 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /// Tells what ends in each tick, until something is over; asks now and then.
+  /// Tells what ends in each tick, until something is over; asks now and then. The first tick has
+  /// what ended before it, too.
   ///
   /// @param phase what goes on, for people
   /// @return how long it took
@@ -190,7 +192,6 @@ final class Load implements AutoCloseable {
   Duration observe(
       Supplier<String> phase, Duration tick, BooleanSupplier over, Consumer<Window> windows)
       throws InterruptedException {
-    take(); // what was before is not of this phase
     long begin = System.nanoTime();
     Window window = new Window(Duration.ZERO, Duration.ZERO, new Tally());
     boolean end = false;

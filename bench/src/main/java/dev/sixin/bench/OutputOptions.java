@@ -24,12 +24,13 @@ final class OutputOptions {
   ///
   /// @throws UsageException when there is no such directory
   void check() {
-    check("--json", json);
-    check("--html", html);
-    check("--svg", svg);
+    requirePlace("--json", json);
+    requirePlace("--html", html);
+    requirePlace("--svg", svg);
   }
 
-  private static void check(String option, Path file) {
+  /// Refuses a file, if there is to be one, in a directory that is not there.
+  static void requirePlace(String option, Path file) {
     if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
       throw new UsageException(
           "%s: %s (expected: in a directory that is there)".formatted(option, file));

@@ -44,7 +44,9 @@ final class OverloadCommand implements Callable<Integer> {
       UserCalls calls = scenario.populate(people);
       scenario.echo(calls::send);
       double best = scenario.measure("send", calls::send).rate();
-      overload(scenario, calls::send, best);
+      if (best > 0) {
+        overload(scenario, calls::send, best);
+      }
       return scenario.report(people.toString());
     }
   }
@@ -120,6 +122,9 @@ final class OverloadCommand implements Callable<Integer> {
 
     @Override
     public void accept(Window window) {
+      if (isOver()) {
+        return; // what is left of a window
+      }
       watched = window.end();
       if (!isGood(window.tally())) {
         good = 0;

@@ -24,9 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "target",
     description = {
-      "Runs a server for other load clients, which repeat one prepared request: each SendMsg"
-          + " becomes",
-      "one from a random user to a random contact. Writes the request and says how h2load sends it."
+      "Runs a server for other load clients, which repeat one prepared request: it takes each",
+      "SendMsg for one from a random user to a random contact. Says how h2load sends it."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -53,6 +52,7 @@ final class TargetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     requireBetween("--port", port, 0, 65_535);
+    OutputOptions.requirePlace("--frame", frame);
     people.check();
     Scratch scratch = Scratch.create();
     Target target = new Target(port, data != null ? data : scratch.path().resolve("data"));
@@ -87,7 +87,7 @@ final class TargetCommand implements Callable<Integer> {
   private void print(URI uri, Request request) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("target ready on %s; %s%n", uri, people);
-    out.printf("h2load -c 4 -m 64 -D 20 --warm-up-time 10 -d %s \\%n", frame);
+    out.printf("h2load -c 4 -m 64 -D 20 --warm-up-time 10 -d '%s' \\%n", frame);
     out.printf("  -H 'content-type: application/grpc' -H 'te: trailers' \\%n");
     out.printf("  -H 'authorization: %s' \\%n", new String(request.authorization(), US_ASCII));
     out.printf("  %s%s%n", uri, request.path());

@@ -60,6 +60,7 @@ class OptionsTest {
         "clear --json /no/such/file      | --json: /no/such/file",
         "target --port 70000             | --port: 70,000 (expected: 0 to 65,535)",
         "target --users 2                | --users: 2",
+        "target --frame /no/such/file    | --frame: /no/such/file (expected: in a directory",
         "send --fast                     | --fast",
         "group --members 10,100001       | --members: 100,001 (expected: 1 to 100,000)",
         "group --members 5,100           | --senders: 10 (expected: 1 to 5)",

@@ -110,6 +110,14 @@ class SheddingTest {
   }
 
   @Test
+  void recovery_isNotUndoneByWhatIsLeftOfAWindow() {
+    Recovery recovery = recovered(Duration.ofMillis(30));
+    watch(recovery, 5, new Tally());
+
+    assertThat(recovery.verdict().what()).contains("after 130 ms");
+  }
+
+  @Test
   void recovery_beginsAnew_whenAWindowIsNotGood() {
     Recovery recovery = new Recovery(Duration.ZERO);
     List<Tally> windows =
