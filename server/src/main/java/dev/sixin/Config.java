@@ -6,6 +6,7 @@ import dev.sixin.token.SiteTokens;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine;
 
 /// Everything that a server can be told, checked. [Options] says what each part means.
 public record Config(
@@ -21,4 +22,11 @@ public record Config(
     Optional<SiteTokens.Settings> siteTokens,
     int connections,
     int concurrentCalls,
-    RocksStore.Limits storeLimits) {}
+    RocksStore.Limits storeLimits) {
+  /// The configuration that options of the command line say, such as `--port=0`.
+  public static Config of(String... options) {
+    Options parsed = new Options();
+    new CommandLine(parsed).parseArgs(options);
+    return parsed.config();
+  }
+}

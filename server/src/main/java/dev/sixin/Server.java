@@ -59,6 +59,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /// A running server, put together: the data directory, the store, the features, the wire.
 public final class Server implements AutoCloseable {
@@ -84,12 +85,17 @@ public final class Server implements AutoCloseable {
   private final MeterRegistry meters;
   private final com.linecorp.armeria.server.Server http;
 
-  private Server(DataDirectory data, Store store, Config config, InstantSource clock) {
+  private Server(
+      DataDirectory data,
+      Store store,
+      Config config,
+      InstantSource clock,
+      Consumer<ServerBuilder> more) {
     this.data = data;
     this.store = store;
     this.meters = new SimpleMeterRegistry();
     this.jobs = new Jobs(store, meters);
-    this.http = http(config, clock);
+    this.http = http(config, clock, more);
     jobs.resume();
   }
 
@@ -97,12 +103,19 @@ public final class Server implements AutoCloseable {
   ///
   /// @throws UsageException when the configuration or the data directory does not allow it
   public static Server start(Config config, InstantSource clock) {
+    return start(config, clock, _ -> {});
+  }
+
+  /// Starts a server that something more stands in front of, such as what a measurement needs.
+  ///
+  /// @throws UsageException when the configuration or the data directory does not allow it
+  public static Server start(Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     DataDirectory data = DataDirectory.open(config.data());
     try {
       Store store =
           RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, clock);
       try {
-        return new Server(data, store, config, clock);
+        return new Server(data, store, config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -132,7 +145,8 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private com.linecorp.armeria.server.Server http(Config config, InstantSource clock) {
+  private com.linecorp.armeria.server.Server http(
+      Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     Users users = new Users(store);
     Relations relations = new Relations(store);
     FanGroups groups = new FanGroups(store, uid -> users.get(uid).getName(), config.node());
@@ -183,6 +197,7 @@ public final class Server implements AutoCloseable {
     if (config.docs()) {
       builder.serviceUnder("/docs", new DocService());
     }
+    more.accept(builder);
     com.linecorp.armeria.server.Server server = builder.build();
     server.start().join();
     return server;

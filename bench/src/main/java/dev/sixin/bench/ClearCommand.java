@@ -6,7 +6,7 @@ import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqSingleUnread;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -34,6 +34,7 @@ final class ClearCommand implements Callable<Integer> {
 
   @Mixin private final ServerOptions server = new ServerOptions();
   @Mixin private final LoadOptions load = new LoadOptions(1, 4);
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--sessions",
@@ -48,6 +49,7 @@ final class ClearCommand implements Callable<Integer> {
     requireBetween("--sessions", sessions, 1, 10_000_000);
     load.check();
     server.check();
+    output.check();
     Progress progress = Progress.of(spec);
     try (Scratch scratch = Scratch.create();
         ServerOptions.Server measured = server.open(scratch.path());
@@ -58,24 +60,26 @@ final class ClearCommand implements Callable<Integer> {
 
   private int measure(ServerOptions.Server measured, Site site, Progress progress)
       throws InterruptedException {
+    Instant begin = Instant.now();
     Population population = new Population(SENDERS, CONTACTS);
     site.populate(population);
     site.users(LongStream.rangeClosed(OWNER_UID, OWNER_UID + sessions).toArray());
-    site.letters(LongStream.rangeClosed(OWNER_UID + 1, OWNER_UID + sessions).toArray(), OWNER_UID);
-    Workload workload =
-        new SendWorkload(
+    site.make("sessions", sessions, i -> site.letter(OWNER_UID + 1 + i, OWNER_UID));
+    UserCalls calls =
+        new UserCalls(
             population,
             site.authorizations(population.uids()),
             new Texts(TEXT_BYTES, new SplittableRandom(load.seed())));
     ImInterfaceBlockingStub owner = site.as(OWNER_UID);
-    try (Load others = Load.open(load.plan(), measured.uri(), workload, measured.cpu(), progress)) {
+    try (Load others =
+        Load.open(load.plan(), measured.uri(), calls::send, measured.cpu(), progress)) {
       others.warmUp();
       Result before = others.measure("before");
       long unread = unread(owner);
       owner.updateUnflwRead(DummyReq.getDefaultInstance());
       Result meanwhile = others.measureUntil("meanwhile", () -> unread(owner) == 0);
       Result after = others.measure("after");
-      return print(unread, List.of(before, meanwhile, after));
+      return report(begin, unread, List.of(before, meanwhile, after));
     }
   }
 
@@ -83,13 +87,13 @@ final class ClearCommand implements Callable<Integer> {
     return owner.singleUnread(ReqSingleUnread.getDefaultInstance()).getUnfollowUnread();
   }
 
-  private int print(long unread, List<Result> results) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        "%s; %,d unread of %,d sessions were read in %.1f s%n%n",
-        load, unread, sessions, results.get(1).length().toMillis() / 1e3);
-    Report.table(results).forEach(out::println);
-    out.flush();
-    return Report.exitCode(results);
+  private int report(Instant begin, long unread, List<Result> results) {
+    String setting =
+        "%s; %,d unread of %,d sessions were read in %.1f s"
+            .formatted(load, unread, sessions, results.get(1).length().toMillis() / 1e3);
+    return output.publish(
+        spec,
+        new Report(
+            spec.name(), begin, Report.options(spec), setting, results, List.of(), List.of()));
   }
 }

@@ -4,7 +4,6 @@ import static dev.sixin.UsageException.requireBetween;
 
 import dev.sixin.proto.type.RecverType;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,12 +16,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `sixin bench group`: whether a message costs more in a large group than in a small one.
+/// `sixin bench group`: what a hot group takes, and whether a message costs more in a large group
+/// than in a small one.
 @Command(
     name = "group",
     description = {
       "Sends texts into fan groups of different sizes, one group after another, in a closed loop,",
-      "and compares the rates. The same few members send in all of them."
+      "and then into the largest in an open loop. The same few members send in all of them."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -31,8 +31,7 @@ final class GroupCommand implements Callable<Integer> {
   private static final long FIRST_GROUP = 5_000_000;
   private static final int TEXT_BYTES = 40;
 
-  @Mixin private final ServerOptions server = new ServerOptions();
-  @Mixin private final LoadOptions load = new LoadOptions(4, 64);
+  @Mixin private final ScenarioOptions options = new ScenarioOptions();
 
   @Option(
       names = "--members",
@@ -58,10 +57,10 @@ final class GroupCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     check();
-    Progress progress = Progress.of(spec);
-    try (Scratch scratch = Scratch.create();
-        ServerOptions.Server measured = server.open(scratch.path())) {
-      return measure(measured, progress);
+    try (Scenario scenario = new Scenario(spec, options)) {
+      List<byte[]> authorizations = populate(scenario);
+      Texts texts = new Texts(TEXT_BYTES, new SplittableRandom(scenario.seed()));
+      return measure(scenario, authorizations, texts);
     }
   }
 
@@ -72,50 +71,54 @@ final class GroupCommand implements Callable<Integer> {
     }
     requireBetween("--senders", senders, 1, smallest);
     requireBetween("--rounds", rounds, 1, 1_000);
-    load.check();
-    server.check();
+    options.check();
   }
 
-  private int measure(ServerOptions.Server measured, Progress progress)
-      throws InterruptedException {
+  /// @return of the senders
+  private List<byte[]> populate(Scenario scenario) {
     long[] uids =
         LongStream.range(0, Arrays.stream(members).max().orElseThrow())
             .map(i -> FIRST_UID + i)
             .toArray();
-    List<byte[]> authorizations;
-    try (Site site = new Site(measured.uri(), measured.adminToken(), progress)) {
+    try (Site site = scenario.site()) {
       site.users(uids);
       for (int i = 0; i < members.length; i++) {
         site.group(FIRST_GROUP + i, Arrays.copyOf(uids, members[i]));
       }
-      authorizations = site.authorizations(Arrays.copyOf(uids, senders));
+      return site.authorizations(Arrays.copyOf(uids, senders));
     }
-    Texts texts = new Texts(TEXT_BYTES, new SplittableRandom(load.seed()));
-    List<Result> results = new ArrayList<>();
+  }
+
+  private int measure(Scenario scenario, List<byte[]> authorizations, Texts texts)
+      throws InterruptedException {
+    List<Workload> groups = new ArrayList<>();
+    for (int i = 0; i < members.length; i++) {
+      long group = FIRST_GROUP + i;
+      groups.add(
+          random ->
+              texts.send(
+                  authorizations.get(random.nextInt(senders)),
+                  RecverType.EN_RECVER_TYPE_GROUP,
+                  group,
+                  random));
+    }
+    int largest = 0;
+    double largestRate = 0;
+    scenario.echo(groups.getFirst());
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < members.length; i++) {
-        long group = FIRST_GROUP + i;
-        Workload workload =
-            random ->
-                texts.send(
-                    authorizations.get(random.nextInt(senders)),
-                    RecverType.EN_RECVER_TYPE_GROUP,
-                    group,
-                    random);
-        results.add(
-            Load.run(
-                "%,d members".formatted(members[i]),
-                load.plan(),
-                measured.uri(),
-                workload,
-                measured.cpu(),
-                progress));
+        double rate = scenario.closed(name(i), groups.get(i)).rate();
+        if (members[i] >= members[largest]) {
+          largest = i;
+          largestRate = rate;
+        }
       }
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s; %d senders; %d bytes of text%n%n", load, senders, TEXT_BYTES);
-    Report.table(results).forEach(out::println);
-    out.flush();
-    return Report.exitCode(results);
+    scenario.latency(name(largest), groups.get(largest), largestRate);
+    return scenario.report("%d senders; %d bytes of text".formatted(senders, TEXT_BYTES));
+  }
+
+  private String name(int group) {
+    return "%,d members".formatted(members[group]);
   }
 }

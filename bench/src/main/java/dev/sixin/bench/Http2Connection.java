@@ -14,6 +14,7 @@ import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 
 /// A client's end of an HTTP/2 connection (prior knowledge, cleartext) for unary gRPC calls, and no
 /// more than that: requests are written as finished bytes, answers are read no further than their
@@ -121,6 +122,11 @@ final class Http2Connection<C> extends ByteToMessageDecoder {
       var _ = context.writeAndFlush(out, context.voidPromise()); // a failure is caught below
       out = null;
     }
+  }
+
+  /// Runs a task after a while.
+  void later(Runnable task, long nanos) {
+    var _ = context.executor().schedule(task, nanos, TimeUnit.NANOSECONDS); // never cancelled
   }
 
   private ByteBuf out() {

@@ -3,6 +3,7 @@ package dev.sixin.bench;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.common.util.TransportType;
 import dev.sixin.Failure;
+import dev.sixin.bench.Result.Second;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -14,13 +15,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// A load on a server: calls of a workload in a closed loop, over connections of their own.
+/// A load on a server: calls of a workload, over connections of their own.
 final class Load implements AutoCloseable {
-  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration TICK = Duration.ofSeconds(1);
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long POLL_MILLIS = 10;
+
+  /// For each connection in an open loop, where the schedule decides how many calls are under way.
+  /// Together more than a server takes (`--max-calls`), so that it is never the client that holds
+  /// calls back.
+  private static final int OPEN_STREAMS = 10_000;
 
   private final Plan plan;
   private final Supplier<Duration> serverCpu;
@@ -30,11 +37,23 @@ final class Load implements AutoCloseable {
 
   /// How to load a server.
   ///
-  /// @param streams calls under way at once on each connection
+  /// @param streams calls under way at once on each connection; in an open loop at most
   /// @param threads event loops of the client
   /// @param seed of all that is chosen by chance
+  /// @param rate calls that begin each second, on all connections together; 0: a closed loop
   record Plan(
-      int connections, int streams, int threads, Duration warmup, Duration duration, long seed) {}
+      int connections,
+      int streams,
+      int threads,
+      Duration warmup,
+      Duration duration,
+      long seed,
+      double rate) {
+    /// The same in an open loop.
+    Plan at(double callsPerSecond) {
+      return new Plan(connections, OPEN_STREAMS, threads, warmup, duration, seed, callsPerSecond);
+    }
+  }
 
   private Load(Plan plan, Supplier<Duration> serverCpu, Progress progress) {
     this.plan = plan;
@@ -85,7 +104,8 @@ final class Load implements AutoCloseable {
             .channel(TransportType.socketChannelType(threads))
             .option(ChannelOption.TCP_NODELAY, true);
     for (int i = 0; i < plan.connections(); i++) {
-      Worker worker = new Worker(workload, random.split(), server.getAuthority(), plan.streams());
+      Worker worker =
+          new Worker(workload, random.split(), server.getAuthority(), plan.streams(), schedule(i));
       workers.add(worker);
       ChannelFuture connected =
           bootstrap
@@ -99,11 +119,22 @@ final class Load implements AutoCloseable {
     }
   }
 
+  /// When one of the connections makes its calls: they take turns.
+  private Worker.Schedule schedule(int connection) {
+    if (plan.rate() == 0) {
+      return null;
+    }
+    double turnNanos = 1e9 / plan.rate();
+    return new Worker.Schedule(
+        Duration.ofNanos(Math.round(turnNanos * connection)),
+        Duration.ofNanos(Math.round(turnNanos * plan.connections())));
+  }
+
   /// Lets the plan's warm-up pass.
   ///
   /// @throws Failure when a connection breaks
   void warmUp() throws InterruptedException {
-    observe("warming up", lasts(plan.warmup()));
+    observe(() -> "warming up", TICK, lasts(plan.warmup()), _ -> {});
   }
 
   /// Measures for as long as the plan says.
@@ -122,33 +153,68 @@ final class Load implements AutoCloseable {
   ///
   /// @throws Failure when a connection breaks
   Result measureUntil(String name, BooleanSupplier over) throws InterruptedException {
+    Tally all = new Tally();
+    List<Second> seconds = new ArrayList<>();
+    take(); // what was before is not of this measurement
     Duration cpu = serverCpu.get();
-    long begin = System.nanoTime();
-    Tally tally = observe(name, over);
-    Duration length = Duration.ofNanos(System.nanoTime() - begin);
-    return new Result(name, tally, length, serverCpu.get().minus(cpu));
+    Duration length =
+        observe(
+            () -> name,
+            TICK,
+            over,
+            window -> {
+              all.add(window.tally());
+              seconds.add(
+                  new Second(
+                      window.end(),
+                      window.rate(window.tally().succeeded()),
+                      window.rate(window.tally().failed())));
+            });
+    return new Result(
+        name, all, length, serverCpu.get().minus(cpu), plan.rate(), underWay(), seconds);
   }
 
-  private Tally observe(String phase, BooleanSupplier over) throws InterruptedException {
-    Tally all = new Tally();
-    take(); // what was before is not of this phase
+  /// What ended in a part of the time.
+  ///
+  /// @param begin since the begin of the observation
+  record Window(Duration begin, Duration end, Tally tally) {
+    private double rate(long calls) {
+      return calls * 1e9 / end.minus(begin).toNanos();
+    }
+  }
+
+  /// Tells what ends in each tick, until something is over; asks now and then. The first tick has
+  /// what ended before it, too.
+  ///
+  /// @param phase what goes on, for people
+  /// @return how long it took
+  /// @throws Failure when a connection breaks
+  Duration observe(
+      Supplier<String> phase, Duration tick, BooleanSupplier over, Consumer<Window> windows)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    Window window = new Window(Duration.ZERO, Duration.ZERO, new Tally());
     boolean end = false;
     while (!end) {
-      long tickBegin = System.nanoTime();
-      end = pause(tickBegin + TICK_NANOS, over);
-      Tally tick = take();
-      double rate = tick.succeeded() * 1e9 / (System.nanoTime() - tickBegin);
-      all.add(tick);
-      progress.show(
-          () ->
-              "%s: %,.0f/s, p99 %s, %,d failed"
-                  .formatted(
-                      phase,
-                      rate,
-                      Report.time(tick.micros().getValueAtPercentile(99)),
-                      all.failed()));
+      end = pause(begin + window.end().plus(tick).toNanos(), over);
+      Tally tally = take();
+      window = new Window(window.end(), Duration.ofNanos(System.nanoTime() - begin), tally);
+      windows.accept(window);
+      show(phase.get(), window);
     }
-    return all;
+    return window.end();
+  }
+
+  private void show(String phase, Window window) {
+    Tally tally = window.tally();
+    progress.show(
+        () ->
+            "%s: %,.0f/s, p99 %s, %,.0f/s failed"
+                .formatted(
+                    phase,
+                    window.rate(tally.succeeded()),
+                    Report.time(tally.micros().getValueAtPercentile(99)),
+                    window.rate(tally.failed())));
   }
 
   private static boolean pause(long untilNanos, BooleanSupplier over) throws InterruptedException {
@@ -172,11 +238,21 @@ final class Load implements AutoCloseable {
     return tally;
   }
 
+  /// How many calls have begun and not ended.
+  long underWay() {
+    return workers.stream().mapToLong(Worker::underWay).sum();
+  }
+
+  /// Begins no more calls.
+  void stop() {
+    workers.forEach(Worker::stop);
+  }
+
   /// Lets what is under way end.
   @Override
   public void close() {
     progress.clear();
-    workers.forEach(Worker::stop);
+    stop();
     try {
       long limit = System.nanoTime() + DRAIN_NANOS;
       while (workers.stream().anyMatch(Load::hasMore) && System.nanoTime() < limit) {
@@ -189,6 +265,6 @@ final class Load implements AutoCloseable {
   }
 
   private static boolean hasMore(Worker worker) {
-    return worker.broken() == null && !worker.idle();
+    return worker.broken() == null && worker.underWay() > 0;
   }
 }

@@ -53,7 +53,7 @@ final class LoadOptions {
   }
 
   Plan plan() {
-    return new Plan(connections, streams, threads, warmup, duration, seed);
+    return new Plan(connections, streams, threads, warmup, duration, seed, 0);
   }
 
   long seed() {

@@ -14,9 +14,14 @@ import picocli.CommandLine.Spec;
     description = "Measures a server, and a bare echo of the same transport to compare it with.",
     subcommands = {
       SendCommand.class,
+      FetchCommand.class,
+      SessionsCommand.class,
+      MixedCommand.class,
       GroupCommand.class,
       ClearCommand.class,
+      OverloadCommand.class,
       EchoServer.class,
+      TargetCommand.class,
       JmhCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

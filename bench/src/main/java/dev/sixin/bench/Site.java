@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.sixin.Failure;
+import dev.sixin.admin.v1.AdminGrpc;
 import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.Member;
@@ -16,6 +17,8 @@ import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.bench.Load.Plan;
+import dev.sixin.bench.Workload.Request;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgType;
@@ -30,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 
 /// The site whose users a population is: tells a server of them, with many calls under way.
 final class Site implements AutoCloseable {
@@ -37,9 +41,12 @@ final class Site implements AutoCloseable {
   private static final int BULKS_UNDER_WAY = 8;
   private static final int CALLS_UNDER_WAY = 128;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Plan PLAN = new Plan(4, 64, 1, Duration.ZERO, Duration.ZERO, 1, 0);
+  private static final Method SEND = Method.of(AdminGrpc.getSendMethod());
 
   private final ClientFactory connections = ClientFactory.builder().build();
   private final URI server;
+  private final byte[] authorization;
   private final AdminBlockingStub admin;
   private final Progress progress;
 
@@ -47,7 +54,9 @@ final class Site implements AutoCloseable {
   Site(URI server, String adminToken, Progress progress) {
     this.server = server;
     this.progress = progress;
-    this.admin = stub("Bearer " + adminToken, AdminBlockingStub.class);
+    String bearer = "Bearer " + adminToken;
+    this.authorization = bearer.getBytes(US_ASCII);
+    this.admin = stub(bearer, AdminBlockingStub.class);
   }
 
   private <T> T stub(String authorization, Class<T> service) {
@@ -120,24 +129,43 @@ final class Site implements AutoCloseable {
         });
   }
 
-  /// Sends a text from each of some users to one.
-  void letters(long[] fromUids, long toUid) {
-    each(
-        "messages",
-        fromUids.length,
-        1,
-        CALLS_UNDER_WAY,
-        (from, _) ->
-            admin.send(
-                SendRequest.newBuilder()
-                    .setMsg(
-                        Msg.newBuilder()
-                            .setSenderUid(fromUids[from])
-                            .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
-                            .setReceiverId(toUid)
-                            .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
-                            .setContent("{\"content\":\"hello\"}"))
-                    .build()));
+  /// A call that sends a text from one user to another in the site's name.
+  Request letter(long fromUid, long toUid) {
+    Msg msg =
+        Msg.newBuilder()
+            .setSenderUid(fromUid)
+            .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
+            .setReceiverId(toUid)
+            .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
+            .setContent("{\"content\":\"hello\"}")
+            .build();
+    return SEND.call(authorization, SendRequest.newBuilder().setMsg(msg).build());
+  }
+
+  /// Makes calls, each once.
+  ///
+  /// @param what of, for people
+  /// @param calls the first is number 0
+  /// @throws Failure when one fails
+  void make(String what, int count, IntFunction<Request> calls) throws InterruptedException {
+    AtomicInteger next = new AtomicInteger();
+    Workload workload =
+        _ -> {
+          int number = next.getAndIncrement();
+          return number < count ? calls.apply(number) : null;
+        };
+    try (Load load = Load.open(PLAN, server, workload, () -> Duration.ZERO, progress)) {
+      load.observe(
+          () -> "setting up: %,d of %,d %s".formatted(Math.min(next.get(), count), count, what),
+          Duration.ofSeconds(1),
+          () -> next.get() > count && load.underWay() == 0,
+          window -> {
+            if (window.tally().failed() > 0) {
+              throw new Failure(
+                  "setting up: a call ended with " + window.tally().failures().firstKey());
+            }
+          });
+    }
   }
 
   /// A new token for each user, as the value of an authorization header.
@@ -152,7 +180,8 @@ final class Site implements AutoCloseable {
     return Arrays.asList(values);
   }
 
-  private String authorization(long uid) {
+  /// A new token for a user, as the value of an authorization header.
+  String authorization(long uid) {
     IssueTokenRequest request = IssueTokenRequest.newBuilder().setUid(uid).build();
     return "identify_v1 " + admin.issueToken(request).getToken();
   }

@@ -10,7 +10,6 @@ import dev.sixin.proto.type.MsgType;
 import dev.sixin.proto.type.RecverType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -20,8 +19,7 @@ final class Texts {
   /// What is left of 2,000 bytes of content beside `{"content":""}`.
   static final int MAX_BYTES = 1_986;
 
-  private static final String PATH = "/" + ImInterfaceGrpc.getSendMsgMethod().getFullMethodName();
-  private static final int GRPC_PREFIX_BYTES = 5;
+  static final Method SEND = Method.of(ImInterfaceGrpc.getSendMsgMethod());
   private static final int COUNT = 4_096;
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz     ";
 
@@ -55,7 +53,7 @@ final class Texts {
       byte[] authorization, RecverType receiverType, long receiverId, RandomGenerator random) {
     byte[] tail = tails[random.nextInt(COUNT)];
     return new Request(
-        PATH,
+        SEND.path(),
         authorization,
         frame(receiverType.getNumber(), receiverId, cliMsgIds.incrementAndGet(), tail));
   }
@@ -71,9 +69,8 @@ final class Texts {
         CodedOutputStream.computeTagSize(ReqSendMsg.MSG_FIELD_NUMBER)
             + CodedOutputStream.computeUInt32SizeNoTag(msgBytes)
             + msgBytes;
-    byte[] frame = new byte[GRPC_PREFIX_BYTES + bytes];
-    ByteBuffer.wrap(frame).put((byte) 0).putInt(bytes);
-    CodedOutputStream out = CodedOutputStream.newInstance(frame, GRPC_PREFIX_BYTES, bytes);
+    byte[] frame = Method.frame(bytes);
+    CodedOutputStream out = CodedOutputStream.newInstance(frame, Method.GRPC_PREFIX_BYTES, bytes);
     try {
       out.writeTag(ReqSendMsg.MSG_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
       out.writeUInt32NoTag(msgBytes);

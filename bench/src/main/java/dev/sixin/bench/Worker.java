@@ -1,42 +1,61 @@
 package dev.sixin.bench;
 
 import dev.sixin.bench.Http2Connection.Owner;
+import dev.sixin.bench.Tally.Ending;
 import dev.sixin.bench.Worker.Call;
-import java.util.List;
+import dev.sixin.bench.Workload.Request;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
-import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
-/// One connection's share of a load, in a closed loop: when a call ends, the next begins. Runs on
-/// the connection's event loop; [#take] and [#stop] are for anybody.
+/// One connection's share of a load. In a closed loop the next call begins when one ends. In an
+/// open loop calls have their times, whatever the server does: one that can not begin at its time
+/// begins as soon as it can, and what it took counts from its time all the same.
+///
+/// Runs on the connection's event loop; [#take] and [#stop] are for anybody.
 final class Worker implements Owner<Call> {
-  /// Precise to three digits.
-  static final int DIGITS = 3;
+  /// Between two looks at the clock, so that it takes little of a core: a call begins that much
+  /// after its time at most.
+  private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
   private final Workload workload;
   private final RandomGenerator random;
   private final int streams;
+  private final Schedule schedule;
   private final Http2Connection<Call> connection;
-  private final SingleWriterRecorder micros = new SingleWriterRecorder(DIGITS);
-  private final Map<String, Long> failures = new ConcurrentHashMap<>();
+  private final Map<Ending, SingleWriterRecorder> endings = new ConcurrentHashMap<>();
+  private final SingleWriterRecorder delays = new SingleWriterRecorder(Tally.DIGITS);
+  private final AtomicLong starved = new AtomicLong();
+  private long nextNanos;
+  private long starvedNanos;
   private volatile int underWay;
   private volatile boolean stopping;
   private volatile String broken;
 
-  /// One call after another.
-  static final class Call {
-    private long startNanos;
-  }
+  /// When calls begin in an open loop.
+  ///
+  /// @param first how long after the connection is ready
+  /// @param interval between two calls
+  record Schedule(Duration first, Duration interval) {}
+
+  /// A call under way.
+  ///
+  /// @param nanos from when on its time counts
+  record Call(String path, long nanos) {}
 
   /// @param authority `host:port`
-  /// @param streams how many calls are under way at once
-  Worker(Workload workload, RandomGenerator random, String authority, int streams) {
+  /// @param streams how many calls are under way at once at most
+  /// @param schedule null: a closed loop
+  Worker(
+      Workload workload, RandomGenerator random, String authority, int streams, Schedule schedule) {
     this.workload = workload;
     this.random = random;
     this.streams = streams;
+    this.schedule = schedule;
     this.connection = new Http2Connection<>(this, authority, streams);
   }
 
@@ -46,34 +65,69 @@ final class Worker implements Owner<Call> {
 
   @Override
   public void ready() {
-    underWay = streams;
-    for (int i = 0; i < streams; i++) {
-      begin(new Call());
+    long now = System.nanoTime();
+    if (schedule == null) {
+      for (int i = 0; i < streams; i++) {
+        begin(now);
+      }
+    } else {
+      nextNanos = now + schedule.first().toNanos();
+      starvedNanos = now - 1;
+      tick();
     }
   }
 
-  private void begin(Call call) {
-    call.startNanos = System.nanoTime();
-    connection.call(workload.next(random), call);
+  /// Begins what is due, and looks at the clock again when the next call is due.
+  private void tick() {
+    if (stopping || broken != null) {
+      return;
+    }
+    long now = System.nanoTime();
+    beginDue(now);
+    connection.flush();
+    connection.later(this::tick, Math.max(nextNanos - now, TICK_NANOS));
   }
 
-  @Override
-  public void ended(Call call, String failure) {
-    if (failure == null) {
-      micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - call.startNanos));
-    } else {
-      failures.merge(failure, 1L, Long::sum);
+  private void beginDue(long now) {
+    while (nextNanos <= now && underWay < streams) {
+      if (nextNanos <= starvedNanos) {
+        starved.incrementAndGet();
+      }
+      delays.recordValue(TimeUnit.NANOSECONDS.toMicros(now - nextNanos));
+      begin(nextNanos);
+      nextNanos += schedule.interval().toNanos();
     }
-    if (stopping) {
-      endOne();
-    } else {
-      begin(call);
+    if (nextNanos <= now) {
+      starvedNanos = now;
     }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the event loop writes
-  private void endOne() {
+  private void begin(long nanos) {
+    Request request = workload.next(random);
+    if (request != null) {
+      underWay++;
+      connection.call(request, new Call(request.path(), nanos));
+    }
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the event loop writes
+  public void ended(Call call, String failure) {
+    long now = System.nanoTime();
+    endings
+        .computeIfAbsent(
+            new Ending(call.path(), failure), _ -> new SingleWriterRecorder(Tally.DIGITS))
+        .recordValue(TimeUnit.NANOSECONDS.toMicros(now - call.nanos()));
     underWay--;
+    if (stopping) {
+      return;
+    }
+    if (schedule == null) {
+      begin(now);
+    } else {
+      beginDue(now);
+    }
   }
 
   @Override
@@ -83,12 +137,9 @@ final class Worker implements Owner<Call> {
 
   /// What has been measured since the last time. One thread at a time.
   Tally take() {
-    Histogram histogram = micros.getIntervalHistogram();
     Tally tally = new Tally();
-    tally.add(histogram);
-    for (String failure : List.copyOf(failures.keySet())) {
-      tally.add(failure, failures.remove(failure));
-    }
+    endings.forEach((ending, micros) -> tally.add(ending, micros.getIntervalHistogram()));
+    tally.addDelays(delays.getIntervalHistogram(), starved.getAndSet(0));
     return tally;
   }
 
@@ -97,9 +148,9 @@ final class Worker implements Owner<Call> {
     stopping = true;
   }
 
-  /// Whether nothing is under way.
-  boolean idle() {
-    return underWay == 0;
+  /// How many calls have begun and not ended.
+  int underWay() {
+    return underWay;
   }
 
   /// Why the connection broke; null when it did not.

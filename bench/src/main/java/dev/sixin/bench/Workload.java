@@ -3,8 +3,9 @@ package dev.sixin.bench;
 import java.util.random.RandomGenerator;
 
 /// What a load is made of. One instance serves all connections at once.
+@FunctionalInterface
 interface Workload {
-  /// The next call. All that is chosen by chance is chosen by `random`.
+  /// The next call; null: there are no more. All that is chosen by chance is chosen by `random`.
   Request next(RandomGenerator random);
 
   /// A unary gRPC call, ready to be written.

@@ -9,6 +9,7 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.Failure;
 import dev.sixin.bench.Load.Plan;
+import dev.sixin.bench.Result.Second;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceImplBase;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.RspSendMsg;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +40,7 @@ class LoadTest {
   private static final int USERS = 50;
   private static final int CONTACTS = 4;
   private static final Plan PLAN =
-      new Plan(2, 8, 1, Duration.ofMillis(100), Duration.ofMillis(300), 1);
+      new Plan(2, 8, 1, Duration.ofMillis(100), Duration.ofMillis(300), 1, 0);
 
   private final Population population = new Population(USERS, CONTACTS);
   private final Queue<Received> received = new ConcurrentLinkedQueue<>();
@@ -67,20 +69,19 @@ class LoadTest {
 
   private Result load(URI uri, int textBytes, Plan plan) throws InterruptedException {
     Progress progress = new Progress(new PrintWriter(new StringWriter()), false);
-    return Load.run("send", plan, uri, workload(textBytes), () -> Duration.ZERO, progress);
+    return Load.run("send", plan, uri, calls(textBytes)::send, () -> Duration.ZERO, progress);
   }
 
   private URI uri() {
     return URI.create("http://127.0.0.1:" + server.activeLocalPort());
   }
 
-  private SendWorkload workload(int textBytes) {
+  private UserCalls calls(int textBytes) {
     List<byte[]> authorizations = new ArrayList<>();
     for (int i = 0; i < USERS; i++) {
       authorizations.add(("identify_v1 " + "t".repeat(200) + population.uid(i)).getBytes(US_ASCII));
     }
-    return new SendWorkload(
-        population, authorizations, new Texts(textBytes, new SplittableRandom(1)));
+    return new UserCalls(population, authorizations, new Texts(textBytes, new SplittableRandom(1)));
   }
 
   @AfterEach
@@ -121,7 +122,7 @@ class LoadTest {
   @Test
   void moreTextThanTheServersWindowHolds_waitsForRoom() throws InterruptedException {
     Duration second = Duration.ofSeconds(1);
-    Result result = run(new Remembering(), 1_986, new Plan(1, 1_000, 1, second, second, 1));
+    Result result = run(new Remembering(), 1_986, new Plan(1, 1_000, 1, second, second, 1, 0));
 
     assertThat(result.tally().failed()).isZero();
     // the window that the server opens with is 1 MiB, enough for 517
@@ -129,7 +130,7 @@ class LoadTest {
   }
 
   @Test
-  void refusals_areCountedByTheirCode_andNotTimed() throws InterruptedException {
+  void refusals_areCountedAndTimedByTheirCode() throws InterruptedException {
     Result result =
         run(
             new ImInterfaceImplBase() {
@@ -146,7 +147,12 @@ class LoadTest {
 
     assertThat(result.tally().succeeded()).isZero();
     assertThat(result.tally().failures()).containsOnlyKeys("-509", "grpc-status 14");
-    assertThat(result.tally().failures().values()).allSatisfy(n -> assertThat(n).isPositive());
+    assertThat(result.tally().failures().values())
+        .allSatisfy(
+            micros -> {
+              assertThat(micros.getTotalCount()).isPositive();
+              assertThat(micros.getMaxValue()).isPositive();
+            });
   }
 
   @Test
@@ -174,10 +180,88 @@ class LoadTest {
               }
             });
 
-    Plan longer = new Plan(2, 8, 1, Duration.ofMillis(100), Duration.ofMinutes(1), 1);
+    Plan longer = new Plan(2, 8, 1, Duration.ofMillis(100), Duration.ofMinutes(1), 1, 0);
     assertThatThrownBy(() -> load(uri(), 40, longer))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("a connection broke");
+  }
+
+  @Test
+  void openLoop_makesAsManyCallsAsItIsTold() throws InterruptedException {
+    Plan plan = new Plan(3, 8, 1, Duration.ofMillis(200), Duration.ofSeconds(1), 1, 0).at(1_000);
+
+    Result result = run(new Remembering(), 40, plan);
+
+    assertThat(result.tally().failed()).isZero();
+    assertThat(result.rate()).isBetween(900.0, 1_100.0);
+    assertThat(result.tally().delays().getTotalCount()).isBetween(900L, 1_100L);
+    assertThat(result.tally().starved()).isZero();
+  }
+
+  /// Answers as the echo does, but nobody at all for a while now and then.
+  private static final class Stalling extends ImInterfaceImplBase {
+    private static final long EVERY_NANOS = Duration.ofMillis(500).toNanos();
+    private static final Duration STALL = Duration.ofMillis(200);
+
+    private final EchoServer.Echo echo = new EchoServer.Echo();
+    private long stalledNanos = System.nanoTime();
+
+    @Override
+    public synchronized void sendMsg(ReqSendMsg request, StreamObserver<RspSendMsg> out) {
+      if (System.nanoTime() - stalledNanos > EVERY_NANOS) {
+        LockSupport.parkNanos(STALL.toNanos());
+        stalledNanos = System.nanoTime();
+      }
+      echo.sendMsg(request, out);
+    }
+  }
+
+  private static final Duration STALLS = Duration.ofMillis(1_500);
+
+  @Test
+  void openLoop_seesWhatAllWaitedWhomAStallHeldUp() throws InterruptedException {
+    Plan plan = new Plan(2, 4, 1, Duration.ofMillis(200), STALLS, 1, 0).at(1_000);
+
+    Result result = run(new Stalling(), 40, plan);
+
+    // a fifth of the time and more is stalls, and calls have their times all the same
+    assertThat(result.tally().micros().getValueAtPercentile(90)).isGreaterThan(20_000);
+    assertThat(result.tally().micros().getValueAtPercentile(99)).isGreaterThan(120_000);
+    assertThat(result.tally().starved()).isZero();
+  }
+
+  @Test
+  void openLoop_countsFromTheIntendedTime_alsoWhenNoStreamIsFree() throws InterruptedException {
+    Plan plan = new Plan(1, 1, 1, Duration.ofMillis(200), STALLS, 1, 500);
+
+    Result result = run(new Stalling(), 40, plan);
+
+    assertThat(result.tally().micros().getValueAtPercentile(99)).isGreaterThan(120_000);
+    assertThat(result.tally().starved()).isPositive();
+    assertThat(result.tally().delays().getMaxValue()).isGreaterThan(120_000);
+  }
+
+  @Test
+  void closedLoop_overlooksStalls() throws InterruptedException {
+    Plan plan = new Plan(1, 1, 1, Duration.ofMillis(200), STALLS, 1, 0);
+
+    Result result = run(new Stalling(), 40, plan);
+
+    assertThat(result.tally().micros().getMaxValue()).isGreaterThan(180_000);
+    assertThat(result.tally().micros().getValueAtPercentile(99)).isLessThan(100_000);
+  }
+
+  @Test
+  void seconds_sayHowItWent() throws InterruptedException {
+    Plan plan = new Plan(1, 8, 1, Duration.ZERO, Duration.ofMillis(1_500), 1, 0).at(1_000);
+
+    List<Second> seconds = run(new Remembering(), 40, plan).seconds();
+
+    assertThat(seconds).hasSize(2);
+    assertThat(seconds.getFirst().end())
+        .isBetween(Duration.ofMillis(1_000), Duration.ofMillis(1_400));
+    assertThat(seconds).allSatisfy(second -> assertThat(second.rate()).isBetween(700.0, 1_300.0));
+    assertThat(seconds).allSatisfy(second -> assertThat(second.failed()).isZero());
   }
 
   @Test
@@ -186,7 +270,7 @@ class LoadTest {
     Progress progress = new Progress(new PrintWriter(new StringWriter()), false);
     int more = 10 * PLAN.connections() * PLAN.streams();
     AtomicInteger before = new AtomicInteger(-1);
-    try (Load load = Load.open(PLAN, uri(), workload(40), () -> Duration.ZERO, progress)) {
+    try (Load load = Load.open(PLAN, uri(), calls(40)::send, () -> Duration.ZERO, progress)) {
       Result result =
           load.measureUntil(
               "until more came",

@@ -40,6 +40,27 @@ class OptionsTest {
         "send --target http://h:1 --admin-token-file f --data d | --target: can not be had",
         "send --target http://h:1 --admin-token-file /no/such | /no/such: can not be read",
         "send --admin-token-file f       | --admin-token-file: is of a --target",
+        "send --messages -1              | --messages: -1 (expected: 0 to 10,000)",
+        "send --users 1000000 --messages 1000 | --messages: 1,000 (expected: fewer",
+        "send --open-rate 0              | --open-rate: 0 (expected: 1 to 10,000,000)",
+        "send --open-rate 5 --no-open    | --open-rate: is of the open loop",
+        "send --json /no/such/file       | --json: /no/such/file (expected: in a directory",
+        "send --html /no/such/file       | --html: /no/such/file (expected: in a directory",
+        "send --svg /no/such/file        | --svg: /no/such/file (expected: in a directory",
+        "fetch --contacts 3              | --contacts: 3 (expected: an even number)",
+        "fetch --streams 0               | --streams: 0",
+        "mixed --users 2                 | --users: 2",
+        "mixed --open-rate half          | --open-rate",
+        "sessions --owners 0             | --owners: 0",
+        "sessions --small 0              | --small: 0",
+        "sessions --big 99               | --big: 99 (expected: 100 to 10,000,000)",
+        "sessions --warmup 1             | '1' (expected: like 500ms, 20s, 2m)",
+        "overload --users 2              | --users: 2",
+        "overload --duration 0s          | --duration: 0",
+        "clear --json /no/such/file      | --json: /no/such/file",
+        "target --port 70000             | --port: 70,000 (expected: 0 to 65,535)",
+        "target --users 2                | --users: 2",
+        "target --frame /no/such/file    | --frame: /no/such/file (expected: in a directory",
         "send --fast                     | --fast",
         "group --members 10,100001       | --members: 100,001 (expected: 1 to 100,000)",
         "group --members 5,100           | --senders: 10 (expected: 1 to 5)",
@@ -60,7 +81,7 @@ class OptionsTest {
   void noCommand_exitsWith2_andNamesTheCommands() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString().strip())
-        .contains("send, group, clear, echo-server, jmh")
+        .contains("send, fetch, sessions, mixed, group, clear, overload, echo-server, target, jmh")
         .hasLineCount(1);
   }
 }

@@ -1,0 +1,155 @@
+package dev.sixin.bench;
+
+import dev.sixin.bench.Load.Plan;
+import dev.sixin.bench.Report.Ratio;
+import dev.sixin.bench.Report.Verdict;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// A command under way: the server that it loads, one load after another, and what came of it.
+final class Scenario implements AutoCloseable {
+  private final CommandSpec command;
+  private final ScenarioOptions options;
+  private final Instant begin = Instant.now();
+  private final Progress progress;
+  private final Scratch scratch;
+  private final ServerOptions.Server server;
+  private final List<Result> results = new ArrayList<>();
+  private final List<Ratio> ratios = new ArrayList<>();
+  private final List<Verdict> verdicts = new ArrayList<>();
+  private Result echo;
+
+  /// Starts the server if need be.
+  Scenario(CommandSpec command, ScenarioOptions options) throws IOException {
+    this.command = command;
+    this.options = options;
+    this.progress = Progress.of(command);
+    this.scratch = Scratch.create();
+    try {
+      this.server = options.server().open(scratch.path());
+    } catch (RuntimeException e) {
+      scratch.close();
+      throw e;
+    }
+  }
+
+  /// The site that tells the server of its users.
+  Site site() {
+    return new Site(server.uri(), server.adminToken(), progress);
+  }
+
+  /// Tells the server of a population.
+  ///
+  /// @return what it calls
+  UserCalls populate(PopulationOptions people) throws InterruptedException {
+    try (Site site = site()) {
+      return people.populate(site, seed());
+    }
+  }
+
+  long seed() {
+    return options.load().seed();
+  }
+
+  Plan plan() {
+    return options.load().plan();
+  }
+
+  /// Begins to load the server.
+  Load load(Plan plan, Workload workload) throws InterruptedException {
+    return Load.open(plan, server.uri(), workload, server.cpu(), progress);
+  }
+
+  /// Measures the yardstick, unless the options leave it out: a bare echo of the same requests, in
+  /// a closed loop. What is measured in a closed loop from then on is compared with it.
+  void echo(Workload workload) throws InterruptedException {
+    if (options.withEcho()) {
+      try (ChildServer child =
+          ChildServer.start(scratch.path(), Main.class.getName(), "echo-server", "--port=0")) {
+        echo = measure("echo", plan(), workload, child.uri(), child::cpu);
+      }
+    }
+  }
+
+  /// Measures the highest rate, and then, unless the options leave it out, the latency at half of
+  /// it.
+  ///
+  /// @return what the closed loop came to
+  Result measure(String name, Workload workload) throws InterruptedException {
+    Result closed = closed(name, workload);
+    latency(name, workload, closed.rate());
+    return closed;
+  }
+
+  /// Measures the highest rate, in a closed loop.
+  Result closed(String name, Workload workload) throws InterruptedException {
+    Result closed = measure(name, plan(), workload, server.uri(), server.cpu());
+    if (echo != null) {
+      ratio(name + "/echo", closed.rate() / echo.rate());
+    }
+    return closed;
+  }
+
+  /// Measures the latency at half of a rate or at the rate that the options say, in an open loop,
+  /// unless they leave it out.
+  Optional<Result> latency(String name, Workload workload, double rate)
+      throws InterruptedException {
+    if (!options.withOpenLoop() || rate == 0) {
+      return Optional.empty();
+    }
+    Plan plan = plan().at(options.openRate(rate));
+    String openName = name + " " + options.openRateName();
+    return Optional.of(measure(openName, plan, workload, server.uri(), server.cpu()));
+  }
+
+  private Result measure(String name, Plan plan, Workload workload, URI uri, Supplier<Duration> cpu)
+      throws InterruptedException {
+    return add(Load.run(name, plan, uri, workload, cpu, progress));
+  }
+
+  /// Adds a line to the table.
+  Result add(Result result) {
+    results.add(result);
+    return result;
+  }
+
+  void ratio(String name, double value) {
+    ratios.add(new Ratio(name, value));
+  }
+
+  void verdict(Verdict verdict) {
+    verdicts.add(verdict);
+  }
+
+  /// Says what came of it.
+  ///
+  /// @param setting in words, besides that of the load
+  /// @return what the command exits with
+  int report(String setting) {
+    return options
+        .output()
+        .publish(
+            command,
+            new Report(
+                command.name(),
+                begin,
+                Report.options(command),
+                options.load() + "; " + setting,
+                results,
+                ratios,
+                verdicts));
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    scratch.close();
+  }
+}
