@@ -114,19 +114,20 @@ public final class Pending {
     return value == DELETED;
   }
 
-  private final class Open implements Partition {
+  /// An entity's rows as these changes leave them.
+  ///
+  /// @param base its rows without them
+  public Rows over(Key entity, Rows base) {
+    return new Changed(entity, base);
+  }
+
+  private final class Changed implements Rows {
     private final Key entity;
     private final Rows base;
-    private final long micros;
-    private final long seconds;
 
-    Open(Key entity) {
+    Changed(Key entity, Rows base) {
       this.entity = entity;
-      this.base = committed.apply(entity);
-      Instant now = clock.instant();
-      this.seconds = now.getEpochSecond();
-      this.micros = Math.max(lastMicros + 1, seconds * 1_000_000 + now.getNano() / 1_000);
-      lastMicros = micros;
+      this.base = base;
     }
 
     private NavigableMap<Key, byte[]> changed(Table table) {
@@ -172,6 +173,32 @@ public final class Pending {
           .limit(limit)
           .map(entry -> new Row(entry.getKey(), entry.getValue()))
           .toList();
+    }
+  }
+
+  private final class Open implements Partition {
+    private final Key entity;
+    private final Rows rows;
+    private final long micros;
+    private final long seconds;
+
+    Open(Key entity) {
+      this.entity = entity;
+      this.rows = over(entity, committed.apply(entity));
+      Instant now = clock.instant();
+      this.seconds = now.getEpochSecond();
+      this.micros = Math.max(lastMicros + 1, seconds * 1_000_000 + now.getNano() / 1_000);
+      lastMicros = micros;
+    }
+
+    @Override
+    public byte[] get(Table table, Key row) {
+      return rows.get(table, row);
+    }
+
+    @Override
+    public List<Row> scan(Table table, Range range, Order order, int limit) {
+      return rows.scan(table, range, order, limit);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sixin.store.rocksdb;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Pending;
+import dev.sixin.store.Rows;
 import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Transaction;
@@ -21,16 +22,22 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread that changes the store.
+/// Changes the store. One thread runs transactions, one after another; another writes what a batch
+/// of them changed, syncs it to the disk and completes them, while the first one runs the next
+/// batch on top of it.
 ///
-/// When a write fails, everything in its batch fails and the store is read-only: the writer refuses
-/// what comes, tries the disk once a second, and opens the database anew when it takes writes
-/// again. A batch that failed may have reached the disk or not; as after any outage, a client
-/// learns which by asking again with the same `cli_msg_id`.
+/// When a write fails, everything in its batch and in the one on top fails and the store is
+/// read-only: the writer refuses what comes, tries the disk once a second, and opens the database
+/// anew when it takes writes again. A batch that failed may have reached the disk or not; as after
+/// any outage, a client learns which by asking again with the same `cli_msg_id`.
 final class Writer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Writer.class);
   private static final long RETRY_MILLIS = 1_000;
@@ -46,10 +53,18 @@ final class Writer implements AutoCloseable {
   private final InstantSource clock;
   private final long rowCacheBytes;
   private final Thread thread;
+  private final ExecutorService disk =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("store-disk").daemon().factory());
   private final CountDownLatch closing = new CountDownLatch(1);
-  private RowCache cache;
-  private Pending pending;
   private volatile boolean writable = true;
+
+  /// Of the thread that runs transactions.
+  private RowCache cache;
+
+  private long lastMicros;
+
+  /// What is being written, or was and is not known to the cache yet; null: nothing.
+  private Writing writing;
 
   private record Waiting<T>(Key entity, Transaction<T> transaction, CompletableFuture<T> future) {
     Done<T> runIn(Pending pending) {
@@ -71,6 +86,8 @@ final class Writer implements AutoCloseable {
     }
   }
 
+  private record Writing(Pending pending, Future<?> end) {}
+
   Writer(
       RocksStore store,
       RocksStore.Limits limits,
@@ -83,16 +100,9 @@ final class Writer implements AutoCloseable {
     this.handler = handler;
     this.clock = clock;
     this.rowCacheBytes = limits.rowCacheBytes();
-    begin(lastMicros);
+    this.cache = new RowCache(rowCacheBytes);
+    this.lastMicros = lastMicros;
     this.thread = Thread.ofPlatform().name("store-writer").daemon().start(this::run);
-  }
-
-  /// Begins with what is in the database now.
-  private void begin(long lastMicros) {
-    RowCache fresh = new RowCache(rowCacheBytes);
-    cache = fresh;
-    pending =
-        new Pending(entity -> fresh.over(entity, store.rows(entity)), handler, clock, lastMicros);
   }
 
   <T> CompletableFuture<T> submit(Key entity, Transaction<T> transaction) {
@@ -133,29 +143,71 @@ final class Writer implements AutoCloseable {
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, batchLimit - 1);
-          commit(batch);
-          batch.clear();
         }
+        if (!commit(batch)) {
+          refuse(batch, unavailable());
+          recover();
+        }
+        batch.clear();
       }
+      awaitWriting();
     } catch (InterruptedException | RuntimeException | Error e) {
       log.error("the writer ended, the store is read-only until a restart", e);
     } finally {
       writable = false;
       refuse(batch, unavailable());
       refuseAllWaiting();
+      disk.shutdown();
     }
   }
 
-  private void commit(List<Waiting<?>> batch) throws InterruptedException {
+  /// Runs transactions while those before them are written, and has them written after those.
+  ///
+  /// @return false if those before them could not be written
+  private boolean commit(List<Waiting<?>> batch) throws InterruptedException {
+    Pending pending = new Pending(this::rows, handler, clock, lastMicros);
     List<Done<?>> done = new ArrayList<>(batch.size());
+    for (Waiting<?> waiting : batch) {
+      done.add(waiting.runIn(pending));
+    }
+    lastMicros = pending.lastMicros();
+    if (!awaitWriting()) {
+      return false;
+    }
+    if (!batch.isEmpty()) {
+      writing = new Writing(pending, disk.submit(() -> write(pending, done)));
+    }
+    return true;
+  }
+
+  /// What transactions see of an entity: what is committed or on its way there.
+  private Rows rows(Key entity) {
+    Rows committed = cache.over(entity, store.rows(entity));
+    return writing == null ? committed : writing.pending().over(entity, committed);
+  }
+
+  /// @return false if it could not be written
+  private boolean awaitWriting() throws InterruptedException {
+    if (writing == null) {
+      return true;
+    }
+    Writing ended = writing;
     try {
-      for (Waiting<?> waiting : batch) {
-        done.add(waiting.runIn(pending));
-      }
+      ended.end().get();
+    } catch (ExecutionException e) {
+      return false; // write has said why
+    } finally {
+      writing = null;
+    }
+    ended.pending().forEach(cache::committed);
+    return true;
+  }
+
+  private Void write(Pending pending, List<Done<?>> done) {
+    try {
       if (!pending.isEmpty()) {
-        startGenerations();
+        startGenerations(pending.lastMicros());
         store.use(database -> database.commit(pending));
-        pending.forEach(cache::committed);
       }
     } catch (RuntimeException | Error e) {
       writable = false;
@@ -164,17 +216,14 @@ final class Writer implements AutoCloseable {
       } else {
         log.error("writing failed, the store is read-only now", e);
       }
-      refuse(batch, new StoreUnavailable("the write failed", e));
-      recover();
-      return;
-    } finally {
-      pending.clear();
+      refuse(done.stream().map(Done::waiting).toList(), new StoreUnavailable("the write failed", e));
+      throw e;
     }
     done.forEach(Done::complete);
+    return null;
   }
 
-  private void startGenerations() {
-    long micros = pending.lastMicros();
+  private void startGenerations(long micros) {
     if (store.using(database -> database.generationsAreOver(micros))) {
       store.alone(database -> database.startGenerations(micros));
     }
@@ -187,9 +236,10 @@ final class Writer implements AutoCloseable {
       try {
         probe(store.directory());
         store.reopen();
-        long lastMicros = Math.max(pending.lastMicros(), store.using(Database::lastMicros));
-        begin(lastMicros);
-        store.use(database -> database.commit(pending));
+        lastMicros = Math.max(lastMicros, store.using(Database::lastMicros));
+        cache = new RowCache(rowCacheBytes);
+        Pending nothing = new Pending(this::rows, handler, clock, lastMicros);
+        store.use(database -> database.commit(nothing));
         writable = true;
         log.warn("writing works again, the store is read-write");
         return;
@@ -208,7 +258,7 @@ final class Writer implements AutoCloseable {
     refuse(refused, unavailable());
   }
 
-  private static void refuse(List<Waiting<?>> refused, StoreUnavailable reason) {
+  private static void refuse(List<? extends Waiting<?>> refused, StoreUnavailable reason) {
     refused.forEach(waiting -> waiting.future().completeExceptionally(reason));
   }
 
