@@ -46,7 +46,6 @@ import org.rocksdb.WriteOptions;
 final class Database implements AutoCloseable {
   private static final Key CLOCK = Key.EMPTY.text("clock");
   private static final long BLOCK_CACHE_BYTES = 128L << 20;
-  private static final long ROW_CACHE_BYTES = 64L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
   /// What is read again at a start after a crash. RocksDB's own limit would be some gigabytes: it
@@ -97,8 +96,6 @@ final class Database implements AutoCloseable {
               .setCreateIfMissing(true)
               .setMaxBackgroundJobs(2)
               .setMaxTotalWalSize(LOG_BYTES)
-              // A row that is read by its key again costs less than half of what its block does.
-              .setRowCache(own(new LRUCache(ROW_CACHE_BYTES)))
               .setStatistics(statistics)
               .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
               .setKeepLogFileNum(4);
