@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sixin.proto.type.Msg;
@@ -38,6 +39,7 @@ public record Content(Set<String> imageHosts) {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+  private static final ObjectReader TREE = JSON.readerFor(JsonNode.class);
 
   /// Refuses content that is too long (21007).
   static void requireShort(String content) {
@@ -145,7 +147,7 @@ public record Content(Set<String> imageHosts) {
 
   private static JsonNode parseAny(String text) {
     try {
-      return JSON.readTree(text);
+      return TREE.readTree(text);
     } catch (JsonProcessingException e) {
       throw Refusal.of(Code.BAD_REQUEST, "content: not JSON");
     }

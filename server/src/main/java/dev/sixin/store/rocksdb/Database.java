@@ -45,7 +45,7 @@ import org.rocksdb.WriteOptions;
 /// closed.
 final class Database implements AutoCloseable {
   private static final Key CLOCK = Key.EMPTY.text("clock");
-  private static final long BLOCK_CACHE_BYTES = 128L << 20;
+  private static final long BLOCK_CACHE_BYTES = 256L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
   /// What is read again at a start after a crash. RocksDB's own limit would be some gigabytes: it

@@ -216,7 +216,8 @@ final class Writer implements AutoCloseable {
       } else {
         log.error("writing failed, the store is read-only now", e);
       }
-      refuse(done.stream().map(Done::waiting).toList(), new StoreUnavailable("the write failed", e));
+      refuse(
+          done.stream().map(Done::waiting).toList(), new StoreUnavailable("the write failed", e));
       throw e;
     }
     done.forEach(Done::complete);

@@ -1,9 +1,10 @@
-/// The embedded engine: RocksDB, one writer thread, group commit.
+/// The embedded engine: RocksDB, one writer, group commit.
 ///
 /// Transactions wait in a bounded queue. The [writer][dev.sixin.store.rocksdb.Writer] takes all
 /// that wait, runs them one after another, hands their rows to RocksDB as one write with fsync, and
-/// then completes them all. There are no locks and no retries; a busy store gets larger batches,
-/// not more threads. Reads never touch the writer.
+/// then completes them all; while it is written, the next batch runs on top of it. There are no
+/// locks and no retries; a busy store gets larger batches, not more threads. Reads never touch the
+/// writer.
 ///
 /// Rows on disk: a column family per table, the key is the entity's bytes followed by the row's. A
 /// table with a lifetime is a column family per lifetime, named `table.N`, of which the last two
