@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /// results go.
 final class ScenarioOptions {
   @Mixin private final ServerOptions server = new ServerOptions();
-  @Mixin private final LoadOptions load = new LoadOptions(4, 64);
+  @Mixin private final LoadOptions load = new LoadOptions(4, 256);
 
   @Option(names = "--no-echo", description = "leaves the yardstick out")
   private boolean noEcho;

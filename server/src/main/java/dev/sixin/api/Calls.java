@@ -30,7 +30,7 @@ public final class Calls {
   /// @param limit how many calls may be under way at once; more are refused (-509)
   public Calls(Authenticator authenticator, Executor executor, int limit) {
     this.authenticator = authenticator;
-    this.executor = executor;
+    this.executor = new InOrder(executor);
     this.door = new Door(limit, System::nanoTime);
   }
 

@@ -95,6 +95,7 @@ final class Database implements AutoCloseable {
           own(new DBOptions())
               .setCreateIfMissing(true)
               .setMaxBackgroundJobs(2)
+              .setAllowConcurrentMemtableWrite(false) // there is one writer
               .setMaxTotalWalSize(LOG_BYTES)
               .setStatistics(statistics)
               .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
