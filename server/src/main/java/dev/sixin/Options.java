@@ -165,7 +165,7 @@ final class Options {
     if (storeRowCache == null) {
       return RocksStore.Limits.DEFAULT.rowCacheBytes();
     }
-    requireBetween("--store-row-cache", storeRowCache, 0, 1_000_000);
+    requireBetween("--store-row-cache", storeRowCache, 0, 1_024);
     return storeRowCache * (1L << 20);
   }
 

@@ -14,6 +14,7 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgType;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.relation.Relations;
+import dev.sixin.relation.Relations.Step;
 import dev.sixin.session.Sessions;
 import dev.sixin.site.SiteTables;
 import dev.sixin.store.Bulk;
@@ -36,23 +37,22 @@ final class Fixture implements AutoCloseable {
   private final Scratch scratch;
   private final Store store;
   private final Users users;
+  private final Relations relations;
   private final SiteTables site;
   private final Sessions sessions;
+  private final Messages.Rules rules;
   private final Messages messages;
 
   private Fixture(Scratch scratch, Store store, Clock clock) {
     this.scratch = scratch;
     this.store = store;
     this.users = new Users(store);
+    this.relations = new Relations(store);
     this.site = new SiteTables(store);
     this.sessions = new Sessions(store, GroupTalk::session);
     Rates rates = new Rates(Rates.Limits.NONE, clock, sessions::sentOn);
-    this.messages =
-        new Messages(
-            store,
-            users,
-            new Relations(store),
-            new Messages.Rules(new Content(Set.of()), site, rates, false, 0));
+    this.rules = new Messages.Rules(new Content(Set.of()), site, rates, false, 0);
+    this.messages = messagesOver(store);
   }
 
   /// An empty store.
@@ -72,6 +72,15 @@ final class Fixture implements AutoCloseable {
     return new Fixture(scratch, store, clock);
   }
 
+  Store store() {
+    return store;
+  }
+
+  /// Messages that change another store than the users and relations stand in.
+  Messages messagesOver(Store other) {
+    return new Messages(other, users, relations, rules);
+  }
+
   Sessions sessions() {
     return sessions;
   }
@@ -88,6 +97,11 @@ final class Fixture implements AutoCloseable {
   void users(LongStream uids) {
     users.put(
         uids.mapToObj(uid -> User.newBuilder().setUid(uid).setOfficialType(-1).build()).toList());
+  }
+
+  /// Lets users who were created act on each other.
+  void relate(List<Step> steps) {
+    relations.apply(steps);
   }
 
   /// Gives a user a session with each of many others, as if these had written one message each.
@@ -116,17 +130,17 @@ final class Fixture implements AutoCloseable {
 
   /// Sends texts to users who were created, in their order.
   void send(List<Letter> letters) {
-    Bulk.run(letters, letter -> messages.send(text(letter), true));
+    Bulk.run(letters, letter -> messages.send(text(letter).build(), true));
   }
 
-  private static Msg text(Letter letter) {
+  /// A letter as a client sends it; no cli_msg_id.
+  static Msg.Builder text(Letter letter) {
     return Msg.newBuilder()
         .setSenderUid(letter.fromUid())
         .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
         .setReceiverId(letter.toUid())
         .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
-        .setContent("{\"content\":\"forty bytes of text that say nothing new\"}")
-        .build();
+        .setContent("{\"content\":\"forty bytes of text that say nothing new\"}");
   }
 
   @Override

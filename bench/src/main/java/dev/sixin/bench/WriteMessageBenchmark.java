@@ -1,39 +1,23 @@
 package dev.sixin.bench;
 
-import dev.sixin.Server;
-import dev.sixin.admin.v1.User;
-import dev.sixin.message.Content;
+import dev.sixin.bench.Fixture.Letter;
 import dev.sixin.message.Messages;
-import dev.sixin.message.Rates;
-import dev.sixin.proto.type.Msg;
-import dev.sixin.proto.type.MsgType;
-import dev.sixin.proto.type.RecverType;
-import dev.sixin.relation.Relations;
 import dev.sixin.relation.Relations.Act;
 import dev.sixin.relation.Relations.Step;
-import dev.sixin.site.SiteTables;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
-import dev.sixin.store.memory.MemoryStore;
-import dev.sixin.store.rocksdb.RocksStore;
-import dev.sixin.user.Users;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -73,8 +57,7 @@ public class WriteMessageBenchmark {
   private Population population;
   private final SplittableRandom random = new SplittableRandom(1);
   private final List<Captured<?>> batch = new ArrayList<>(BATCH);
-  private Path directory;
-  private Store store;
+  private Fixture fixture;
   private Messages messages;
   private long cliMsgId;
 
@@ -88,37 +71,18 @@ public class WriteMessageBenchmark {
   /// Fills a new store with users who follow each other.
   @Setup
   public void open() throws IOException {
-    Clock clock = Clock.systemUTC();
     population = new Population(users, CONTACTS);
-    if (engine.equals("memory")) {
-      store = new MemoryStore(Server::apply, clock);
-    } else {
-      directory = Files.createTempDirectory("sixin-bench-");
-      store =
-          RocksStore.open(
-              directory, Server.TABLES, RocksStore.Limits.DEFAULT, Server::apply, clock);
-    }
-    Users known = new Users(store);
-    Relations relations = new Relations(store);
-    List<User> profiles = new ArrayList<>();
+    fixture = Fixture.open(engine);
+    fixture.users(IntStream.range(0, users).mapToLong(population::uid));
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < users; i++) {
-      profiles.add(User.newBuilder().setUid(population.uid(i)).setOfficialType(-1).build());
       for (int k = 0; k < CONTACTS; k++) {
         long contact = population.uid(population.contact(i, k));
         steps.add(new Step(population.uid(i), contact, new Act.Follow(false)));
       }
     }
-    known.put(profiles);
-    relations.apply(steps);
-    Messages.Rules rules =
-        new Messages.Rules(
-            new Content(Set.of()),
-            new SiteTables(store),
-            new Rates(Rates.Limits.NONE, clock, (_, _) -> 0),
-            false,
-            0);
-    messages = new Messages(new Capturing(), known, relations, rules);
+    fixture.relate(steps);
+    messages = fixture.messagesOver(new Capturing(fixture.store()));
   }
 
   /// Makes the transactions of the next batch.
@@ -130,13 +94,8 @@ public class WriteMessageBenchmark {
       int receiver = population.contact(sender, random.nextInt(CONTACTS));
       var _ =
           messages.send( // never completes: its transaction is kept for later
-              Msg.newBuilder()
-                  .setSenderUid(population.uid(sender))
-                  .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
-                  .setReceiverId(population.uid(receiver))
-                  .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
+              Fixture.text(new Letter(population.uid(sender), population.uid(receiver)))
                   .setCliMsgId(++cliMsgId)
-                  .setContent("{\"content\":\"forty bytes of text that say nothing new\"}")
                   .build(),
               false);
     }
@@ -146,24 +105,23 @@ public class WriteMessageBenchmark {
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public List<?> write() {
-    return Bulk.run(batch, captured -> captured.run(store).thenApply(Object.class::cast));
+    return Bulk.run(batch, captured -> captured.run(fixture.store()).thenApply(Object.class::cast));
   }
 
   /// Removes the store.
   @TearDown
   public void close() throws IOException {
-    store.close();
-    if (directory != null) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    fixture.close();
   }
 
   /// Reads from the store, and keeps transactions for later instead of running them.
   private final class Capturing implements Store {
+    private final Store store;
+
+    Capturing(Store store) {
+      this.store = store;
+    }
+
     @Override
     public Rows rows(Key entity) {
       return store.rows(entity);

@@ -5,7 +5,8 @@
 /// big-endian:
 ///
 /// ```
-/// 0        →  ConversationHead: the last seqno and what each side has written
+/// 0        →  ConversationHead: the last seqno, what each side has written, who follows and blocks
+///             whom
 /// 1 seqno  →  MessageRow: the message, and what each side had written up to it
 /// 2 seqno  →  RecalledRow: what a message had counted for that was taken back
 /// ```

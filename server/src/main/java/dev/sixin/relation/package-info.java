@@ -12,7 +12,9 @@
 /// ```
 ///
 /// Each pair has a row on either side, so that one read answers what either may do. The side that
-/// acts writes its own row and [tells][dev.sixin.entity.Happening.RelationTurned] the other.
+/// acts writes its own row and [tells][dev.sixin.entity.Happening.RelationTurned] the other. The
+/// conversation of the two is [told][dev.sixin.entity.Happening.StanceChanged] as well: it decides
+/// what they may send each other.
 ///
 /// Log rows are numbered from 1, per user; the last 10,000 are kept. They hold a number alone:
 /// names and whatever else is shown of friends and groups are filled in when they are read, so what
