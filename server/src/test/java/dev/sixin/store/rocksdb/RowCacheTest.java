@@ -15,9 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/// A hash table that lost its order is looked through for ever: hence the time limit.
+@Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
 class RowCacheTest {
   private static final Table HEADS = Table.of("heads");
   private static final Table OTHERS = Table.of("others");
