@@ -62,7 +62,12 @@ final class Errors implements GrpcExceptionHandlerFunction {
 
   /// The exception that ends a call for which there is no room.
   static StatusRuntimeException overloaded(RequestHeaders headers) {
-    return error(io.grpc.Status.RESOURCE_EXHAUSTED, Refusal.of(Code.OVERLOADED), headers);
+    return overloaded(speaksEnglish(headers));
+  }
+
+  /// The exception that ends a call for which there is no room.
+  static StatusRuntimeException overloaded(boolean english) {
+    return error(io.grpc.Status.RESOURCE_EXHAUSTED, Refusal.of(Code.OVERLOADED), english);
   }
 
   /// The exception that ends a call whose request is not a whole message.
@@ -75,9 +80,16 @@ final class Errors implements GrpcExceptionHandlerFunction {
 
   /// The answer to a call that ends before it begins.
   static HttpResponse response(HttpRequest request, StatusRuntimeException error) {
+    return HttpResponse.of(headers(request.contentType().toString(), error));
+  }
+
+  /// The headers that are all of the answer to a call that ends before it begins.
+  ///
+  /// @param type the content type of the call
+  static ResponseHeaders headers(String type, StatusRuntimeException error) {
     ResponseHeadersBuilder headers =
         ResponseHeaders.builder(HttpStatus.OK)
-            .contentType(request.contentType())
+            .add(HttpHeaderNames.CONTENT_TYPE, type)
             .add("grpc-accept-encoding", "gzip")
             .addInt("grpc-status", error.getStatus().getCode().value())
             .add("grpc-message", error.getStatus().getDescription());
@@ -85,17 +97,22 @@ final class Errors implements GrpcExceptionHandlerFunction {
       byte[] details = error.getTrailers().get(DETAILS).toByteArray();
       headers.add(DETAILS.name(), Base64.getEncoder().withoutPadding().encodeToString(details));
     }
-    return HttpResponse.of(headers.endOfStream(true).build());
+    return headers.endOfStream(true).build();
   }
 
   private static StatusRuntimeException error(
       io.grpc.Status status, Refusal refusal, RequestHeaders headers) {
+    return error(status, refusal, speaksEnglish(headers));
+  }
+
+  private static StatusRuntimeException error(
+      io.grpc.Status status, Refusal refusal, boolean english) {
     Code code = refusal.code();
     String number = Integer.toString(code.number());
     Status.Builder ours =
         Status.newBuilder()
             .setCode(code.number())
-            .setMessage(speaksEnglish(headers) ? code.english() : code.chinese());
+            .setMessage(english ? code.english() : code.chinese());
     if (!refusal.getMessage().equals(code.english())) {
       ours.addDetails(Any.pack(DebugInfo.newBuilder().setDetail(refusal.getMessage()).build()));
     }
@@ -128,12 +145,18 @@ final class Errors implements GrpcExceptionHandlerFunction {
 
   /// Whether the caller prefers English; everybody else is told in Chinese.
   static boolean speaksEnglish(RequestHeaders headers) {
-    String accepted = headers.get(HttpHeaderNames.ACCEPT_LANGUAGE);
+    return speaksEnglish(headers.get(HttpHeaderNames.ACCEPT_LANGUAGE));
+  }
+
+  /// Whether these languages, as the header Accept-Language names them, say English first.
+  ///
+  /// @param accepted null when the caller does not say
+  static boolean speaksEnglish(CharSequence accepted) {
     if (accepted == null) {
       return false;
     }
     try {
-      for (Locale.LanguageRange range : Locale.LanguageRange.parse(accepted)) {
+      for (Locale.LanguageRange range : Locale.LanguageRange.parse(accepted.toString())) {
         if (range.getRange().startsWith("zh")) {
           return false;
         }

@@ -53,6 +53,8 @@ public final class GrpcApi {
             .maxRequestMessageLength(MAX_FRAME_BYTES)
             .build();
     server
+        .childChannelPipelineCustomizer(
+            connection -> connection.addFirst(new EarlyRefusal(calls::hasRoom)))
         .service(
             grpc,
             service -> service.decorate(GrpcApi::serveLegalHeaders),

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sixin.api.Door.Visit;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// Who is let in, with a clock that is moved by hand.
 class DoorTest {
-  private static final int FEW = 500;
+  private static final int FEW = 1_500;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final Door door = new Door(2_000, nanos::get);
-  private final Queue<Visit> inside = new ArrayDeque<>();
+  private final Door door = new Door(3_000, nanos::get);
+  private final Deque<Visit> inside = new ArrayDeque<>();
 
   private void letIn(int calls) {
     for (int i = 0; i < calls; i++) {
@@ -40,7 +40,7 @@ class DoorTest {
 
   @Test
   void asManyAsTheLimit_areLetIn_andOneMoreWhenOneHasEnded() {
-    letIn(2_000);
+    letIn(3_000);
     assertOpen(false);
 
     inside.remove().end();
@@ -49,7 +49,7 @@ class DoorTest {
 
   @Test
   void refusedCalls_takeNoRoom() {
-    letIn(2_000);
+    letIn(3_000);
     for (int i = 0; i < 10; i++) {
       assertThat(door.enter()).isNull();
     }
@@ -59,30 +59,54 @@ class DoorTest {
   }
 
   @Test
-  void callThatTookLong_closesTheDoorToMany_untilOneEndsInTime() {
+  void whenCallsTakeLong_soManyAreLetInAsWillEndSoon() {
     letIn(FEW);
-    pass(500);
-    Visit later = door.enter();
-    letIn(10);
-    inside.remove().end();
-    assertOpen(true);
+    pass(75);
+    inside.removeLast().end(); // 50 us for each
 
-    pass(1);
-    inside.remove().end();
+    letIn(501);
     assertOpen(false);
 
-    later.end();
+    inside.removeFirst().endOfLongWork();
     assertOpen(true);
   }
 
   @Test
-  void whenFewAreLeft_moreAreLetInHoweverLongTheLastOneTook() {
-    letIn(FEW + 1);
-    pass(10_000);
-    inside.remove().end();
+  void whenCallsTakeLessTimeThanBefore_moreAreLetIn() {
+    letIn(FEW);
+    pass(1_000);
+    inside.removeLast().end();
+    letIn(1);
     assertOpen(false);
 
-    inside.remove().end();
+    inside.removeLast().endOfLongWork();
+    letIn(1);
+    pass(30);
+    inside.removeLast().end();
+    letIn(2);
+    assertOpen(true);
+  }
+
+  @Test
+  void few_areLetInHoweverLongTheyTake() {
+    letIn(FEW + 1);
+    pass(10_000);
+    inside.removeLast().end();
+    assertOpen(false);
+
+    inside.removeLast().end();
+    assertOpen(true);
+  }
+
+  @Test
+  void whatACallTakesByItself_keepsNobodyOut() {
+    letIn(FEW / 2 - 1);
+    pass(10_000);
+    while (!inside.isEmpty()) {
+      inside.removeLast().end();
+    }
+
+    letIn(FEW + 100);
     assertOpen(true);
   }
 
@@ -90,8 +114,9 @@ class DoorTest {
   void endOfLongWork_saysNothingOfTheOthers() {
     letIn(FEW + 1);
     pass(10_000);
-    inside.remove().endOfLongWork();
+    inside.removeLast().endOfLongWork();
 
+    letIn(1);
     assertOpen(true);
   }
 }
