@@ -14,6 +14,7 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgType;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.relation.Relations;
+import dev.sixin.relation.Relations.Act;
 import dev.sixin.relation.Relations.Step;
 import dev.sixin.session.Sessions;
 import dev.sixin.site.SiteTables;
@@ -24,7 +25,10 @@ import dev.sixin.store.memory.MemoryStore;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.user.Users;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -43,6 +47,7 @@ final class Fixture implements AutoCloseable {
   private final Messages.Rules rules;
   private final Messages messages;
 
+  /// @param scratch what is deleted in the end; null: nothing
   private Fixture(Scratch scratch, Store store, Clock clock) {
     this.scratch = scratch;
     this.store = store;
@@ -72,6 +77,19 @@ final class Fixture implements AutoCloseable {
     return new Fixture(scratch, store, clock);
   }
 
+  /// The store of a data directory on which no server runs.
+  static Fixture over(Path data) throws IOException {
+    Clock clock = Clock.systemUTC();
+    Store store =
+        RocksStore.open(
+            Files.createDirectories(data.resolve("store")),
+            Server.TABLES,
+            RocksStore.Limits.DEFAULT,
+            Server::apply,
+            clock);
+    return new Fixture(null, store, clock);
+  }
+
   Store store() {
     return store;
   }
@@ -91,6 +109,19 @@ final class Fixture implements AutoCloseable {
 
   SiteTables site() {
     return site;
+  }
+
+  /// Creates the users of a population and makes contacts follow each other.
+  void populate(Population population) {
+    users(LongStream.of(population.uids()));
+    List<Step> steps = new ArrayList<>();
+    for (int user = 0; user < population.users(); user++) {
+      for (int k = 0; k < population.contacts(); k++) {
+        long contact = population.uid(population.contact(user, k));
+        steps.add(new Step(population.uid(user), contact, new Act.Follow(false)));
+      }
+    }
+    relate(steps);
   }
 
   /// Creates users.
@@ -146,6 +177,8 @@ final class Fixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     store.close();
-    scratch.close();
+    if (scratch != null) {
+      scratch.close();
+    }
   }
 }

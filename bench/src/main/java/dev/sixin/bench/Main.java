@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       GroupCommand.class,
       ClearCommand.class,
       OverloadCommand.class,
+      GrowthCommand.class,
       EchoServer.class,
       TargetCommand.class,
       JmhCommand.class

@@ -4,6 +4,7 @@ import static dev.sixin.UsageException.requireBetween;
 
 import dev.sixin.UsageException;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import picocli.CommandLine.Option;
 
 /// The options that say who calls.
@@ -53,19 +54,34 @@ final class PopulationOptions {
   ///
   /// @return what it calls
   UserCalls populate(Site site, long seed) throws InterruptedException {
-    Population population = new Population(users, contacts);
+    Population population = population();
     if (!populated) {
       site.populate(population);
     }
-    UserCalls calls =
-        new UserCalls(
-            population,
-            site.authorizations(population.uids()),
-            new Texts(textBytes, new SplittableRandom(seed)));
+    UserCalls calls = calls(site, seed);
     if (!populated) {
       site.make("messages", population.pairs() * messages, calls::line);
     }
     return calls;
+  }
+
+  /// What a population calls of which the server knows.
+  UserCalls calls(Site site, long seed) {
+    Population population = population();
+    return new UserCalls(
+        population, site.authorizations(population.uids()), texts(new SplittableRandom(seed)));
+  }
+
+  Population population() {
+    return new Population(users, contacts);
+  }
+
+  Texts texts(RandomGenerator random) {
+    return new Texts(textBytes, random);
+  }
+
+  boolean populated() {
+    return populated;
   }
 
   /// In words, for the head of a report.

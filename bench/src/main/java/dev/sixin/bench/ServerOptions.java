@@ -67,7 +67,7 @@ final class ServerOptions {
     if (target != null) {
       return new Server(target, token(adminTokenFile), () -> Duration.ZERO, () -> {});
     }
-    Path directory = data != null ? data.toAbsolutePath() : scratch.resolve("data");
+    Path directory = directory(scratch);
     ChildServer server =
         ChildServer.start(
             scratch,
@@ -78,6 +78,16 @@ final class ServerOptions {
             "--data=" + directory);
     return new Server(
         server.uri(), token(directory.resolve("admin.token")), server::cpu, server::close);
+  }
+
+  /// The data directory of the server that is started.
+  ///
+  /// @throws UsageException when it is one that runs already
+  Path directory(Path scratch) {
+    if (target != null) {
+      throw new UsageException("--target: here the server must be one that is started for it");
+    }
+    return data != null ? data.toAbsolutePath() : scratch.resolve("data");
   }
 
   private static String token(Path file) {

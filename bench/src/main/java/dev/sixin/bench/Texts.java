@@ -26,6 +26,8 @@ final class Texts {
   /// The last fields of a message, from its msg_type on, with different texts.
   private final byte[][] tails = new byte[COUNT][];
 
+  private final Msg[] messages = new Msg[COUNT];
+
   /// Begins with the second of the start, so that a second run on the same data repeats no id of
   /// the first.
   private final AtomicLong cliMsgIds = new AtomicLong(Instant.now().getEpochSecond() << 32);
@@ -37,13 +39,23 @@ final class Texts {
       for (int k = 0; k < bytes; k++) {
         text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
       }
-      tails[i] =
+      messages[i] =
           Msg.newBuilder()
               .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
               .setContent("{\"content\":\"" + text + "\"}")
-              .build()
-              .toByteArray();
+              .build();
+      tails[i] = messages[i].toByteArray();
     }
+  }
+
+  /// One of the texts, from one user to another.
+  Msg message(long fromUid, long toUid, RandomGenerator random) {
+    return messages[random.nextInt(COUNT)].toBuilder()
+        .setSenderUid(fromUid)
+        .setReceiverType(RecverType.EN_RECVER_TYPE_PEER)
+        .setReceiverId(toUid)
+        .setCliMsgId(cliMsgIds.incrementAndGet())
+        .build();
   }
 
   /// A call that sends one of the texts.

@@ -73,15 +73,7 @@ public class WriteMessageBenchmark {
   public void open() throws IOException {
     population = new Population(users, CONTACTS);
     fixture = Fixture.open(engine);
-    fixture.users(IntStream.range(0, users).mapToLong(population::uid));
-    List<Step> steps = new ArrayList<>();
-    for (int i = 0; i < users; i++) {
-      for (int k = 0; k < CONTACTS; k++) {
-        long contact = population.uid(population.contact(i, k));
-        steps.add(new Step(population.uid(i), contact, new Act.Follow(false)));
-      }
-    }
-    fixture.relate(steps);
+    fixture.populate(population);
     messages = fixture.messagesOver(new Capturing(fixture.store()));
   }
 
