@@ -16,6 +16,7 @@ import dev.sixin.api.Calls;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.api.web.WebApi;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.FollowChanged;
@@ -196,6 +197,7 @@ public final class Server implements AutoCloseable {
         calls,
         new ImInterfaceService(calls, answers),
         new AdminService(calls, features, tokens, accounts));
+    WebApi.addTo(builder, calls, answers, users, config.web());
     if (config.docs()) {
       builder.serviceUnder("/docs", new DocService());
     }
