@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -57,12 +58,12 @@ final class Routes {
           "sys_msg",
           "up");
 
-  /// Libraries sign their calls with a key that they make of these file names. Any signature is
-  /// accepted, so it is only important that they stay.
-  private static final Map<String, String> SIGNING_KEY =
-      Map.of(
-          "img_url", "https://sixin.invalid/wbi/5f3c6a0e9d7b48c1a2e4f60718395bcd.png",
-          "sub_url", "https://sixin.invalid/wbi/c81d04e7f6a95b3280c7d1e96f42a3b5.png");
+  // Libraries sign their calls with a key that they make of these file names. Any signature is
+  // accepted, so it is only important that they stay.
+  private static final String SIGNING_IMG =
+      "https://sixin.invalid/wbi/5f3c6a0e9d7b48c1a2e4f60718395bcd.png";
+  private static final String SIGNING_SUB =
+      "https://sixin.invalid/wbi/c81d04e7f6a95b3280c7d1e96f42a3b5.png";
 
   private final List<Route<?>> routes = new ArrayList<>();
   private final Conversations conversations;
@@ -192,7 +193,7 @@ final class Routes {
     data.put("uname", profile.getName());
     data.put("face", profile.getFace());
     data.put("vipType", profile.getVipLevel());
-    data.put("wbi_img", SIGNING_KEY);
+    data.put("wbi_img", new TreeMap<>(Map.of("img_url", SIGNING_IMG, "sub_url", SIGNING_SUB)));
     return data;
   }
 }

@@ -15,6 +15,7 @@ import dev.sixin.api.Calls;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /// Takes the calls of one route: reads them, has them answered by way of [Calls], and puts what
@@ -83,12 +84,12 @@ final class WebService<T> implements HttpService {
               answer.completeExceptionally(thrown);
             }
           });
-    } catch (Refusal e) {
+    } catch (RuntimeException e) {
       answer.completeExceptionally(e);
     }
-    return answer.handle(
-        (value, thrown) ->
-            thrown == null ? replies.success(value) : replies.error(headers, thrown));
+    return answer
+        .thenApply(replies::success)
+        .exceptionally(thrown -> replies.error(headers, thrown));
   }
 
   private static byte[] query(RequestHeaders headers) {
@@ -109,7 +110,8 @@ final class WebService<T> implements HttpService {
   }
 
   private static boolean isUtf8(MediaType type) {
-    return type.parameters().get("charset").stream().allMatch("utf-8"::equalsIgnoreCase);
+    return type.parameters().getOrDefault("charset", List.of()).stream()
+        .allMatch("utf-8"::equalsIgnoreCase);
   }
 
   /// Lets a body's beginning through. What is too long is read to its end all the same, so that the
