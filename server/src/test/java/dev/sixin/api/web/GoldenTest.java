@@ -69,8 +69,7 @@ class GoldenTest {
         ann.get(SESSIONS + "session_detail", "talker_id", Town.NOTICES, "session_type", 1));
     check("session_detail_of_nobody", ann.get(SESSIONS + "session_detail", who(Town.ZOE)));
     check(
-        "fetch_session_msgs",
-        ann.get(FETCH, "talker_id", Town.BEN, "session_type", 1, "size", 20));
+        "fetch_session_msgs", ann.get(FETCH, "talker_id", Town.BEN, "session_type", 1, "size", 20));
     check("fetch_session_msgs_tip", ann.get(FETCH, who(Town.ZOE)));
     check("fetch_session_msgs_none", ann.get(FETCH, who(Town.BEN)));
     check(
@@ -129,7 +128,9 @@ class GoldenTest {
     check("update_unflw_read", ann.post(SESSIONS + "update_unflw_read"));
     check("batch_rm_sessions", ann.post(SESSIONS + "batch_rm_sessions"));
     check("get_sessions_cleared", ann.get(SESSIONS + "get_sessions", "session_type", 2));
-    check("refused_chinese", ann.with("accept-language", "").withoutFields().post(SESSIONS + "update_ack"));
+    check(
+        "refused_chinese",
+        ann.with("accept-language", "").withoutFields().post(SESSIONS + "update_ack"));
   }
 
   private static Object[] who(long uid) {

@@ -100,11 +100,11 @@ final class WebClient {
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:%d%s".formatted(server.port(), pathAndQuery)))
             .method(
-                method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+                method,
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     try {
-      return WebAnswer.of(
-          CLIENTS.get(version).send(request.build(), BodyHandlers.ofByteArray()));
+      return WebAnswer.of(CLIENTS.get(version).send(request.build(), BodyHandlers.ofByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
