@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.api.Calls;
@@ -52,24 +53,21 @@ final class WebService<T> implements HttpService {
         request
             .mapData(body::keep)
             .aggregate()
-            .handle(
-                (whole, thrown) -> {
-                  if (body.tooLong() || thrown instanceof ContentTooLargeException) {
-                    return CompletableFuture.completedFuture(replies.tooLong(headers));
-                  }
-                  return thrown == null
-                      ? answer(whole)
-                      : CompletableFuture.completedFuture(replies.error(headers, unreadable()));
-                })
-            .thenCompose(reply -> reply));
+            .thenCompose(whole -> answer(whole, body.tooLong()))
+            .exceptionally(thrown -> unreadable(headers, thrown)));
   }
 
-  private static Refusal unreadable() {
-    return Refusal.of(Code.BAD_REQUEST, "the body: not in the encoding that it is said to have");
+  private HttpResponse unreadable(RequestHeaders headers, Throwable thrown) {
+    return Exceptions.peel(thrown) instanceof ContentTooLargeException
+        ? replies.tooLong(headers)
+        : replies.error(headers, Refusal.of(Code.BAD_REQUEST, "the body: not in its encoding"));
   }
 
-  private CompletableFuture<HttpResponse> answer(AggregatedHttpRequest request) {
+  private CompletableFuture<HttpResponse> answer(AggregatedHttpRequest request, boolean tooLong) {
     RequestHeaders headers = request.headers();
+    if (tooLong) {
+      return CompletableFuture.completedFuture(replies.tooLong(headers));
+    }
     CompletableFuture<T> answer = new CompletableFuture<>();
     try {
       byte[] parameters = route.writes() ? form(request) : query(headers);

@@ -8,14 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 
 /// What a server answered to a call of the web dialect.
-record WebAnswer(int status, HttpHeaders headers, byte[] body) {
+record WebAnswer(int status, HttpHeaders headers, String text) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS).build();
 
-  static WebAnswer of(HttpResponse<byte[]> response) {
+  static WebAnswer of(HttpResponse<String> response) {
     return new WebAnswer(response.statusCode(), response.headers(), response.body());
   }
 
@@ -23,17 +22,13 @@ record WebAnswer(int status, HttpHeaders headers, byte[] body) {
     return headers.firstValue(name).orElse("");
   }
 
-  String text() {
-    return new String(body, StandardCharsets.UTF_8);
-  }
-
   /// The envelope.
   JsonNode json() {
     assertThat(header("content-type")).as("%s", this).isEqualTo("application/json; charset=utf-8");
     try {
-      return JSON.readTree(text());
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new AssertionError(text(), e);
+      throw new AssertionError(text, e);
     }
   }
 
@@ -64,6 +59,6 @@ record WebAnswer(int status, HttpHeaders headers, byte[] body) {
 
   @Override
   public String toString() {
-    return status + " " + text();
+    return status + " " + text;
   }
 }

@@ -104,7 +104,7 @@ final class WebClient {
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     try {
-      return WebAnswer.of(CLIENTS.get(version).send(request.build(), BodyHandlers.ofByteArray()));
+      return WebAnswer.of(CLIENTS.get(version).send(request.build(), BodyHandlers.ofString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
