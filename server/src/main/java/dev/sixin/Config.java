@@ -1,5 +1,6 @@
 package dev.sixin;
 
+import dev.sixin.api.web.WebApi;
 import dev.sixin.message.Rates;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -20,6 +21,7 @@ public record Config(
     Set<String> imageHosts,
     int clearPromptAt,
     Optional<SiteTokens.Settings> siteTokens,
+    WebApi.Settings web,
     int connections,
     int concurrentCalls,
     RocksStore.Limits storeLimits) {

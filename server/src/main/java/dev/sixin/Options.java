@@ -2,6 +2,7 @@ package dev.sixin;
 
 import static dev.sixin.UsageException.requireBetween;
 
+import dev.sixin.api.web.WebApi;
 import dev.sixin.message.Rates;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -18,6 +20,9 @@ import picocli.CommandLine.Option;
 /// (`--rate-burst` is `SIXIN_RATE_BURST`) or in the configuration file (`rate-burst: 20`), in this
 /// order of precedence.
 final class Options {
+  /// As browsers send it: no path, not even a slash.
+  private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s]+");
+
   @Option(names = "--config", description = "the configuration file; if there is one: sixin.yaml")
   Path config;
 
@@ -79,6 +84,19 @@ final class Options {
       defaultValue = "30",
       description = "unread sessions that are enough to offer to clear them")
   int clearPromptAt;
+
+  @Option(
+      names = "--cors-origin",
+      split = ",",
+      description = "sites whose pages may call over HTTP, such as https://www.example.org")
+  List<String> corsOrigins;
+
+  @Option(
+      names = "--http-status",
+      defaultValue = "false",
+      arity = "1",
+      description = "true: over HTTP some errors are 401, 403, 413, 429 or 503; else all are 200")
+  boolean httpStatus;
 
   @Option(names = "--jwt-issuer", description = "'iss' of tokens that the site signs itself")
   String jwtIssuer;
@@ -156,6 +174,7 @@ final class Options {
         hosts(),
         clearPromptAt,
         siteTokens(),
+        new WebApi.Settings(origins(), httpStatus),
         connections,
         concurrentCalls,
         new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()));
@@ -175,6 +194,17 @@ final class Options {
       imageHosts.forEach(name -> hosts.add(name.strip().toLowerCase(Locale.ROOT)));
     }
     return Set.copyOf(hosts);
+  }
+
+  private List<String> origins() {
+    List<String> origins = corsOrigins == null ? List.of() : corsOrigins;
+    for (String origin : origins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw new UsageException(
+            "--cors-origin: %s (expected: https:// or http:// and a host)".formatted(origin));
+      }
+    }
+    return List.copyOf(origins);
   }
 
   private Optional<SiteTokens.Settings> siteTokens() {

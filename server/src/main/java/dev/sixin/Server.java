@@ -10,11 +10,13 @@ import dev.sixin.account.Export;
 import dev.sixin.account.Kept;
 import dev.sixin.api.AdminService;
 import dev.sixin.api.AdminService.Accounts;
+import dev.sixin.api.Answers;
 import dev.sixin.api.Authenticator;
 import dev.sixin.api.Calls;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.api.web.WebApi;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.FollowChanged;
@@ -176,6 +178,7 @@ public final class Server implements AutoCloseable {
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
+    Answers answers = Answers.of(features, clock);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
@@ -192,8 +195,9 @@ public final class Server implements AutoCloseable {
     GrpcApi.addTo(
         builder,
         calls,
-        new ImInterfaceService(calls, features, clock),
+        new ImInterfaceService(calls, answers),
         new AdminService(calls, features, tokens, accounts));
+    WebApi.addTo(builder, calls, answers, users, config.web());
     if (config.docs()) {
       builder.serviceUnder("/docs", new DocService());
     }

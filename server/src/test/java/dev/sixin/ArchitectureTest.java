@@ -17,7 +17,8 @@ class ArchitectureTest {
   };
   private static final String MESSAGE = "dev.sixin.message";
   private static final String ACCOUNT = "dev.sixin.account";
-  private static final String API = "dev.sixin.api";
+  private static final String API = "dev.sixin.api..";
+  private static final String WEB = "dev.sixin.api.web";
   private static final String PROCESS = "dev.sixin";
   private static final String[] WIRE = {
     "dev.sixin.proto.im..", "dev.sixin.proto.rpc..", "io.grpc..", "com.linecorp.armeria.."
@@ -31,6 +32,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(API, PROCESS);
+
+  @ArchTest
+  static final ArchRule theWebDialect_isUsedByTheProcessAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(WEB, PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(WEB);
 
   @ArchTest
   static final ArchRule messages_areUsedFromAboveAlone =

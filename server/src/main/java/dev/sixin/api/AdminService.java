@@ -68,7 +68,7 @@ public final class AdminService extends AdminImplBase {
   private static final int MAX_NAME_BYTES = 256;
   private static final int MAX_TEXT_BYTES = 2_048;
 
-  private final Calls calls;
+  private final GrpcCalls calls;
   private final Features features;
   private final Tokens tokens;
   private final Accounts accounts;
@@ -78,7 +78,7 @@ public final class AdminService extends AdminImplBase {
 
   /// The service over these features.
   public AdminService(Calls calls, Features features, Tokens tokens, Accounts accounts) {
-    this.calls = calls;
+    this.calls = new GrpcCalls(calls);
     this.features = features;
     this.tokens = tokens;
     this.accounts = accounts;

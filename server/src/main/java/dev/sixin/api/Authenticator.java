@@ -3,6 +3,7 @@ package dev.sixin.api;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.linecorp.armeria.common.Cookie;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.RequestHeaders;
 import dev.sixin.proto.metadata.Metadata;
@@ -26,6 +27,8 @@ public final class Authenticator {
   private static final String METADATA = "x-bili-metadata-bin";
   private static final String ACCESS_KEY = "identify_v1 ";
   private static final String BEARER = "Bearer ";
+  private static final String SESSION_COOKIE = "SESSDATA";
+  private static final String CSRF_COOKIE = "bili_jct";
   private static final int CACHED = 200_000;
   private static final Duration TRUST = Duration.ofMinutes(10);
 
@@ -58,13 +61,53 @@ public final class Authenticator {
   /// The user who makes a call, or a refusal (-101).
   Caller user(RequestHeaders headers) {
     Metadata metadata = metadata(headers);
-    Verified token = verify(accessKey(headers, metadata));
+    Verified token = valid(accessKey(headers, metadata));
+    return new Caller(token.uid(), device(token, metadata), source(metadata));
+  }
+
+  /// The user who makes a call of the web dialect, or a refusal (-101, -111). Who is known by a
+  /// cookie alone may be led by another site's page, which can not read the cookies that the
+  /// browser sends: so a call that writes has to repeat one of them.
+  Caller user(WebCredentials credentials) {
+    RequestHeaders headers = credentials.headers();
+    Metadata metadata = metadata(headers);
+    String accessKey = accessKey(headers, metadata);
+    boolean byCookie = accessKey.isEmpty();
+    Verified token = valid(byCookie ? cookie(headers, SESSION_COOKIE) : accessKey);
+    if (byCookie && credentials.writes() && !isRepeated(headers, credentials.csrf())) {
+      throw Refusal.of(Code.CSRF_FAILED, "csrf: not the value of the cookie " + CSRF_COOKIE);
+    }
+    MsgSource source =
+        credentials.mobiApp().isEmpty() ? source(metadata) : source(credentials.mobiApp());
+    return new Caller(token.uid(), device(token, metadata), source);
+  }
+
+  private Verified valid(String accessKey) {
+    Verified token = verify(accessKey);
     long now = clock.instant().getEpochSecond();
     if (token.expiresSeconds() <= now || token.issuedMicros() <= users.revokedMicros(token.uid())) {
       throw Refusal.of(Code.NOT_SIGNED_IN, "token: expired or revoked");
     }
-    String device = token.device().isEmpty() ? metadata.getBuvid() : token.device();
-    return new Caller(token.uid(), device, source(metadata));
+    return token;
+  }
+
+  private static String device(Verified token, Metadata metadata) {
+    return token.device().isEmpty() ? metadata.getBuvid() : token.device();
+  }
+
+  private static boolean isRepeated(RequestHeaders headers, String csrf) {
+    byte[] expected = cookie(headers, CSRF_COOKIE).getBytes(StandardCharsets.UTF_8);
+    return !csrf.isEmpty()
+        && MessageDigest.isEqual(csrf.getBytes(StandardCharsets.UTF_8), expected);
+  }
+
+  /// A cookie's value; empty if there is none.
+  private static String cookie(RequestHeaders headers, String name) {
+    return headers.cookies().stream()
+        .filter(cookie -> cookie.name().equals(name))
+        .map(Cookie::value)
+        .findFirst()
+        .orElse("");
   }
 
   /// Refuses (-101) a call that does not carry the admin token.
@@ -126,7 +169,11 @@ public final class Authenticator {
   }
 
   private static MsgSource source(Metadata metadata) {
-    String client = (metadata.getMobiApp() + ' ' + metadata.getPlatform()).toLowerCase(Locale.ROOT);
+    return source(metadata.getMobiApp() + ' ' + metadata.getPlatform());
+  }
+
+  private static MsgSource source(String name) {
+    String client = name.toLowerCase(Locale.ROOT);
     if (client.contains("iphone") || client.contains("ipad") || client.contains("ios")) {
       return MsgSource.EN_MSG_SOURCE_IOS;
     }

@@ -9,7 +9,7 @@ import dev.sixin.refusal.Refusal;
 /// @param uid who it is, as the token says
 /// @param device the token's device, else the client's buvid, else empty
 /// @param source what the user writes with, as the client's metadata say
-record Caller(long uid, String device, MsgSource source) {
+public record Caller(long uid, String device, MsgSource source) {
   /// Refuses a request body that names somebody else; 0 means the caller.
   void mustBe(String field, long uidInBody) {
     if (uidInBody != 0 && uidInBody != uid) {

@@ -1,28 +1,23 @@
 package dev.sixin.api;
 
-import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.api.Door.Visit;
 import dev.sixin.entity.Talker;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// The one way that calls take: who is calling, the rule, the answer or the error. Rules run on
-/// virtual threads and may wait.
+/// The one way that calls take, whatever their dialect: the door, who is calling, the rule. Rules
+/// run on virtual threads and may wait.
+///
+/// How a call ends is told once, on any thread: what its rule answered, or what was thrown.
 public final class Calls {
-  /// Answers larger than this are compressed for clients that accept it.
-  private static final int COMPRESS_ABOVE_BYTES = 1 << 10;
-
   private final Authenticator authenticator;
   private final Executor executor;
   private final Door door;
@@ -36,93 +31,48 @@ public final class Calls {
 
   /// Whether a call that comes now would be let in. What asks early spares itself the reading of a
   /// request that will be refused.
-  boolean hasRoom() {
+  public boolean hasRoom() {
     return door.isOpen();
   }
 
-  /// Answers a user's call.
-  <T extends MessageLite> void user(StreamObserver<T> out, Function<Caller, T> rule) {
-    userLater(out, caller -> CompletableFuture.completedFuture(rule.apply(caller)));
+  /// Does a user's call.
+  <T> void user(
+      RequestHeaders headers,
+      Function<Caller, CompletionStage<T>> rule,
+      BiConsumer<? super T, Throwable> end) {
+    run(() -> rule.apply(authenticator.user(headers)), Visit::end, end);
   }
 
-  /// Answers a user's call once what its rule began has ended.
-  <T extends MessageLite> void userLater(
-      StreamObserver<T> out, Function<Caller, CompletionStage<T>> rule) {
-    RequestHeaders headers = headers();
-    run(headers, out, () -> rule.apply(authenticator.user(headers)), Visit::end);
+  /// Does a user's call of the web dialect.
+  public <T> void user(
+      WebCredentials credentials,
+      Function<Caller, CompletionStage<T>> rule,
+      BiConsumer<? super T, Throwable> end) {
+    run(() -> rule.apply(authenticator.user(credentials)), Visit::end, end);
   }
 
-  /// Answers a call that only the site may make.
-  <T extends MessageLite> void admin(StreamObserver<T> out, Supplier<T> rule) {
-    RequestHeaders headers = headers();
+  /// Does a call that only the site may make. How long it takes is not held against the calls that
+  /// come after it.
+  <T> void site(
+      RequestHeaders headers,
+      Supplier<CompletionStage<T>> rule,
+      BiConsumer<? super T, Throwable> end) {
     run(
-        headers,
-        out,
-        () -> {
-          authenticator.requireAdmin(headers);
-          return CompletableFuture.completedFuture(rule.get());
-        },
-        Visit::endOfLongWork);
-  }
-
-  /// Answers a call that only the site may make once what its rule began has ended, however long
-  /// that takes.
-  <T extends MessageLite> void adminLater(
-      StreamObserver<T> out, Supplier<CompletionStage<T>> rule) {
-    RequestHeaders headers = headers();
-    ServiceRequestContext.current().clearRequestTimeout();
-    run(
-        headers,
-        out,
         () -> {
           authenticator.requireAdmin(headers);
           return rule.get();
         },
-        Visit::endOfLongWork);
+        Visit::endOfLongWork,
+        end);
   }
 
-  /// Answers a call that only the site may make in pieces, however long that takes. The rule hands
-  /// over one after another and is held up when the caller takes them more slowly.
-  <T extends MessageLite> void adminStream(StreamObserver<T> out, Consumer<Consumer<T>> rule) {
-    RequestHeaders headers = headers();
-    ServiceRequestContext.current().clearRequestTimeout();
-    ServerCallStreamObserver<T> observer = (ServerCallStreamObserver<T>) out;
-    Pieces<T> pieces = new Pieces<>(observer);
-    Visit visit = door.enter();
-    if (visit == null) {
-      observer.onError(Errors.overloaded(headers));
-      return;
-    }
-    executor.execute(
-        () -> {
-          try {
-            authenticator.requireAdmin(headers);
-            rule.accept(pieces::send);
-            observer.onCompleted();
-          } catch (CancellationException e) {
-            return; // nobody is left to be told
-          } catch (RuntimeException | Error e) {
-            observer.onError(Errors.toGrpc(headers, e));
-          } finally {
-            visit.endOfLongWork();
-          }
-        });
-  }
-
-  private static RequestHeaders headers() {
-    return ServiceRequestContext.current().request().headers();
-  }
-
-  private <T extends MessageLite> void run(
-      RequestHeaders headers,
-      StreamObserver<T> out,
+  private <T> void run(
       Supplier<CompletionStage<T>> rule,
-      Consumer<Visit> end) {
-    ServerCallStreamObserver<T> observer = (ServerCallStreamObserver<T>) out;
-    observer.setOnCancelHandler(() -> {}); // else answering a call that was given up throws
+      Consumer<Visit> leave,
+      BiConsumer<? super T, Throwable> end) {
     Visit visit = door.enter();
     if (visit == null) {
-      observer.onError(Errors.overloaded(headers));
+      end.accept(null, Refusal.of(Code.OVERLOADED));
       return;
     }
     executor.execute(
@@ -135,24 +85,10 @@ public final class Calls {
           }
           answer.whenComplete(
               (value, thrown) -> {
-                end.accept(visit);
-                if (thrown != null) {
-                  observer.onError(Errors.toGrpc(headers, thrown));
-                } else {
-                  answer(headers, observer, value);
-                }
+                leave.accept(visit);
+                end.accept(value, thrown);
               });
         });
-  }
-
-  private static <T extends MessageLite> void answer(
-      RequestHeaders headers, ServerCallStreamObserver<T> out, T value) {
-    if (value.getSerializedSize() > COMPRESS_ABOVE_BYTES
-        && headers.get("grpc-accept-encoding", "").contains("gzip")) {
-      out.setCompression("gzip");
-    }
-    out.onNext(value);
-    out.onCompleted();
   }
 
   /// A value that a request must have; -400 without it.

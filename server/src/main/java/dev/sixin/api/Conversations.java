@@ -10,8 +10,10 @@ import dev.sixin.proto.im.DummyRsp;
 import dev.sixin.proto.im.EmotionInfo;
 import dev.sixin.proto.im.ReqAckAssisMsg;
 import dev.sixin.proto.im.ReqGroupAssisMsg;
+import dev.sixin.proto.im.ReqRemoveSession;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSessionMsg;
+import dev.sixin.proto.im.ReqUpdateAck;
 import dev.sixin.proto.im.RspSendMsg;
 import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.type.Msg;
@@ -25,7 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.ToLongFunction;
 
 /// The answers of the calls that write and read messages.
-final class Conversations {
+public final class Conversations {
   private static final int DEFAULT_PAGE = 20;
 
   private final Features features;
@@ -36,7 +38,8 @@ final class Conversations {
     this.clock = clock;
   }
 
-  CompletionStage<RspSendMsg> send(Caller caller, ReqSendMsg request) {
+  /// Sends one message.
+  public CompletionStage<RspSendMsg> send(Caller caller, ReqSendMsg request) {
     if (!request.hasMsg()) {
       throw Refusal.of(Code.BAD_REQUEST, "msg: required");
     }
@@ -85,10 +88,24 @@ final class Conversations {
     return answer.build();
   }
 
+  /// A page of a conversation; of size 0: the usual one.
+  ///
+  /// @param english the language of the tip about one message
   RspSessionMsg history(Caller caller, ReqSessionMsg request, boolean english) {
+    return history(caller, request, pageSize(request.getSize()), english);
+  }
+
+  /// A page of a conversation as the web dialect asks for it; of size 0: nothing but the tip.
+  ///
+  /// @param english the language of the tip about one message
+  public RspSessionMsg webHistory(Caller caller, ReqSessionMsg request, boolean english) {
+    int size = Math.min(request.getSize(), Messages.MAX_PAGE);
+    return history(caller, request, size, english);
+  }
+
+  private RspSessionMsg history(Caller caller, ReqSessionMsg request, int size, boolean english) {
     Talker talker = Calls.talker(request.getSessionType(), request.getTalkerId());
     Refusal.require("order", request.getOrder(), 0, 1);
-    int size = pageSize(request.getSize());
     Order order = request.getOrder() == 0 ? Order.DESCENDING : Order.ASCENDING;
     Stretch stretch = new Stretch(request.getBeginSeqno(), request.getEndSeqno());
     History history = features.messages().history(caller.uid(), talker, stretch, order, size);
@@ -98,6 +115,20 @@ final class Conversations {
       answer.addMessages(Tip.oneMessage(caller.uid(), talker.id(), english, now));
     }
     return answer.build();
+  }
+
+  /// Moves a read position forward.
+  public DummyRsp read(Caller caller, ReqUpdateAck request) {
+    Talker talker = Calls.talker(request.getSessionType(), request.getTalkerId());
+    features.messages().read(caller.uid(), talker, request.getAckSeqno());
+    return DummyRsp.getDefaultInstance();
+  }
+
+  /// Takes a session off the lists.
+  public DummyRsp remove(Caller caller, ReqRemoveSession request) {
+    Talker talker = Calls.talker(request.getSessionType(), request.getTalkerId());
+    features.messages().remove(caller.uid(), talker);
+    return DummyRsp.getDefaultInstance();
   }
 
   /// The messages of the groups that the helper collects.

@@ -35,29 +35,46 @@ import org.slf4j.LoggerFactory;
 /// A business error is gRPC status UNKNOWN with the code as message, and a `google.rpc.Status` (the
 /// same status and message) whose one detail is a `bilibili.rpc.Status`: the code, our text in the
 /// caller's language, and, for developers, what exactly was wrong.
-final class Errors implements GrpcExceptionHandlerFunction {
+public final class Errors implements GrpcExceptionHandlerFunction {
   private static final Logger log = LoggerFactory.getLogger(Errors.class);
   private static final Metadata.Key<com.google.rpc.Status> DETAILS =
       Metadata.Key.of(
           "grpc-status-details-bin",
           ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
 
-  /// The exception that ends a gRPC call because of another.
-  static StatusRuntimeException toGrpc(RequestHeaders headers, Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+  /// What a caller is told of something that was thrown. What nobody foresaw is logged.
+  public static Refusal refusal(Throwable thrown) {
+    Throwable cause = cause(thrown);
     return switch (cause) {
-      case Refusal refusal when refusal.code() == Code.NOT_SIGNED_IN ->
-          error(io.grpc.Status.UNAUTHENTICATED, refusal, headers);
-      case Refusal refusal -> error(io.grpc.Status.UNKNOWN, refusal, headers);
-      case StoreOverloaded _ -> overloaded(headers);
-      case StoreUnavailable _ ->
-          error(io.grpc.Status.UNAVAILABLE, Refusal.of(Code.SYSTEM_ERROR), headers);
-      case StatusRuntimeException e -> e;
+      case Refusal refusal -> refusal;
+      case StoreOverloaded _ -> Refusal.of(Code.OVERLOADED);
+      case StoreUnavailable _ -> Refusal.of(Code.SYSTEM_ERROR);
       case null, default -> {
         log.error("a call failed", cause);
-        yield error(io.grpc.Status.INTERNAL, Refusal.of(Code.SERVER_FAULT), headers);
+        yield Refusal.of(Code.SERVER_FAULT);
       }
     };
+  }
+
+  private static Throwable cause(Throwable thrown) {
+    return thrown instanceof CompletionException ? thrown.getCause() : thrown;
+  }
+
+  /// The exception that ends a gRPC call because of another.
+  static StatusRuntimeException toGrpc(RequestHeaders headers, Throwable thrown) {
+    if (cause(thrown) instanceof StatusRuntimeException e) {
+      return e;
+    }
+    Refusal refusal = refusal(thrown);
+    io.grpc.Status status =
+        switch (refusal.code()) {
+          case NOT_SIGNED_IN -> io.grpc.Status.UNAUTHENTICATED;
+          case OVERLOADED -> io.grpc.Status.RESOURCE_EXHAUSTED;
+          case SYSTEM_ERROR -> io.grpc.Status.UNAVAILABLE;
+          case SERVER_FAULT -> io.grpc.Status.INTERNAL;
+          default -> io.grpc.Status.UNKNOWN;
+        };
+    return error(status, refusal, headers);
   }
 
   /// The exception that ends a call for which there is no room.
@@ -110,9 +127,7 @@ final class Errors implements GrpcExceptionHandlerFunction {
     Code code = refusal.code();
     String number = Integer.toString(code.number());
     Status.Builder ours =
-        Status.newBuilder()
-            .setCode(code.number())
-            .setMessage(english ? code.english() : code.chinese());
+        Status.newBuilder().setCode(code.number()).setMessage(text(english, code));
     if (!refusal.getMessage().equals(code.english())) {
       ours.addDetails(Any.pack(DebugInfo.newBuilder().setDetail(refusal.getMessage()).build()));
     }
@@ -143,8 +158,17 @@ final class Errors implements GrpcExceptionHandlerFunction {
     }
   }
 
+  /// What the person who calls is told, in their language.
+  public static String text(RequestHeaders headers, Code code) {
+    return text(speaksEnglish(headers), code);
+  }
+
+  private static String text(boolean english, Code code) {
+    return english ? code.english() : code.chinese();
+  }
+
   /// Whether the caller prefers English; everybody else is told in Chinese.
-  static boolean speaksEnglish(RequestHeaders headers) {
+  public static boolean speaksEnglish(RequestHeaders headers) {
     return speaksEnglish(headers.get(HttpHeaderNames.ACCEPT_LANGUAGE));
   }
 

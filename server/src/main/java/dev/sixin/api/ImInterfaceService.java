@@ -1,8 +1,6 @@
 package dev.sixin.api;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.sixin.admin.v1.SetLiveRequest;
-import dev.sixin.entity.Talker;
 import dev.sixin.group.FanGroups;
 import dev.sixin.message.Messages;
 import dev.sixin.proto.im.DummyReq;
@@ -48,28 +46,21 @@ import dev.sixin.proto.im.RspSyncAck;
 import dev.sixin.proto.im.RspTotalUnread;
 import dev.sixin.proto.im.RspUpdateTotalUnread;
 import dev.sixin.proto.type.SessionInfo;
-import dev.sixin.refusal.Code;
-import dev.sixin.refusal.Refusal;
 import dev.sixin.relation.Relations;
 import dev.sixin.session.Clearing;
 import dev.sixin.session.Sessions;
 import dev.sixin.site.SiteTables;
 import dev.sixin.user.Users;
 import io.grpc.stub.StreamObserver;
-import java.time.InstantSource;
 
 /// `bilibili.im.interface.v1.ImInterface`: who may make each call, and what answers it. Each answer
 /// reads like its rule in the behaviour contract; what it refuses is thrown.
 public final class ImInterfaceService extends ImInterfaceImplBase {
-  private static final int MAX_DEVICE_BYTES = 128;
-
-  private final Calls calls;
-  private final Features features;
+  private final GrpcCalls calls;
   private final Conversations conversations;
   private final Inboxes inboxes;
   private final RelationSync relationSync;
   private final Unread unread;
-  private final InstantSource clock;
 
   /// What the calls are made of.
   public record Features(
@@ -81,15 +72,13 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
       Users users,
       SiteTables site) {}
 
-  /// The service over these features.
-  public ImInterfaceService(Calls calls, Features features, InstantSource clock) {
-    this.calls = calls;
-    this.features = features;
-    this.conversations = new Conversations(features, clock);
-    this.inboxes = new Inboxes(features);
-    this.relationSync = new RelationSync(features);
-    this.unread = new Unread(features);
-    this.clock = clock;
+  /// The service that gives these answers.
+  public ImInterfaceService(Calls calls, Answers answers) {
+    this.calls = new GrpcCalls(calls);
+    this.conversations = answers.conversations();
+    this.inboxes = answers.inboxes();
+    this.relationSync = answers.relationSync();
+    this.unread = answers.unread();
   }
 
   @Override
@@ -130,13 +119,7 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
 
   @Override
   public void updateAck(ReqUpdateAck request, StreamObserver<DummyRsp> out) {
-    calls.user(
-        out,
-        caller -> {
-          Talker talker = Calls.talker(request.getSessionType(), request.getTalkerId());
-          features.messages().read(caller.uid(), talker, request.getAckSeqno());
-          return DummyRsp.getDefaultInstance();
-        });
+    calls.user(out, caller -> conversations.read(caller, request));
   }
 
   @Override
@@ -146,71 +129,41 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
 
   @Override
   public void removeSession(ReqRemoveSession request, StreamObserver<DummyRsp> out) {
-    calls.user(
-        out,
-        caller -> {
-          Talker talker = Calls.talker(request.getSessionType(), request.getTalkerId());
-          features.messages().remove(caller.uid(), talker);
-          return DummyRsp.getDefaultInstance();
-        });
+    calls.user(out, caller -> conversations.remove(caller, request));
   }
 
   @Override
   public void batchRmSessions(ReqBatRmSess request, StreamObserver<DummyRsp> out) {
-    calls.user(
-        out,
-        caller -> {
-          features.clearing().removeUnfollowed(caller.uid());
-          return DummyRsp.getDefaultInstance();
-        });
+    calls.user(out, inboxes::removeUnfollowed);
   }
 
   @Override
   public void updateUnflwRead(DummyReq request, StreamObserver<DummyRsp> out) {
-    calls.user(
-        out,
-        caller -> {
-          features.clearing().readUnfollowed(caller.uid());
-          return DummyRsp.getDefaultInstance();
-        });
+    calls.user(out, inboxes::readUnfollowed);
   }
 
   @Override
   public void updateTotalUnread(
       ReqUpdateTotalUnread request, StreamObserver<RspUpdateTotalUnread> out) {
-    calls.user(
-        out,
-        caller -> {
-          features.messages().readGroups(caller.uid(), features.sessions().groups(caller.uid()));
-          features.clearing().readAll(caller.uid());
-          features.users().clearFeed(caller.uid());
-          return RspUpdateTotalUnread.getDefaultInstance();
-        });
+    calls.user(out, unread::clear);
   }
 
   @Override
   public void showClearUnreadUI(
       ReqShowClearUnreadUI request, StreamObserver<RspShowClearUnreadUI> out) {
     boolean english = Errors.speaksEnglish(ServiceRequestContext.current().request().headers());
-    calls.user(out, caller -> unread.clearPrompt(caller, request, english, clock.instant()));
+    calls.user(out, caller -> unread.clearPrompt(caller, request, english));
   }
 
   @Override
   public void closeClearUnreadUI(
       ReqCloseClearUnreadUI request, StreamObserver<RspCloseClearUnreadUI> out) {
-    calls.user(
-        out,
-        caller -> {
-          features.clearing().closeOffer(caller.uid());
-          return RspCloseClearUnreadUI.getDefaultInstance();
-        });
+    calls.user(out, unread::closePrompt);
   }
 
   @Override
   public void sessionDetail(ReqSessionDetail request, StreamObserver<SessionInfo> out) {
-    calls.user(
-        out,
-        caller -> inboxes.detail(caller, request).orElseThrow(() -> Refusal.of(Code.NEVER_SPOKEN)));
+    calls.user(out, caller -> inboxes.detail(caller, request));
   }
 
   @Override
@@ -257,27 +210,11 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
 
   @Override
   public void getLiveInfo(ReqLiveInfo request, StreamObserver<RspLiveInfo> out) {
-    calls.user(
-        out,
-        caller -> {
-          caller.mustBe("uid", request.getUid());
-          SetLiveRequest live =
-              features.users().live(Calls.required("talker_id", request.getTalkerId()));
-          return RspLiveInfo.newBuilder()
-              .setLiveStatus(live.getLiveStatus())
-              .setJumpUrl(live.getJumpUrl())
-              .build();
-        });
+    calls.user(out, caller -> inboxes.live(caller, request));
   }
 
   @Override
   public void syncAck(ReqSyncAck request, StreamObserver<RspSyncAck> out) {
-    calls.user(
-        out,
-        caller -> {
-          Refusal.require("device length", caller.device().length(), 0, MAX_DEVICE_BYTES);
-          features.sessions().processed(caller.uid(), caller.device(), request.getClientSeqno());
-          return RspSyncAck.getDefaultInstance();
-        });
+    calls.user(out, caller -> inboxes.processed(caller, request));
   }
 }

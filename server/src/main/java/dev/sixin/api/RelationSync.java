@@ -14,7 +14,7 @@ import dev.sixin.relation.Relations.News.Everything;
 
 /// The answer of SyncRelation: numbers of friends and groups, completed with what the site says of
 /// them now.
-final class RelationSync {
+public final class RelationSync {
   private final Features features;
 
   RelationSync(Features features) {

@@ -3,29 +3,36 @@ package dev.sixin.api;
 import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.InboxHead;
+import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.entity.rows.UnreadRow;
 import dev.sixin.proto.im.MsgFeedUnreadRsp;
 import dev.sixin.proto.im.ReqShowClearUnreadUI;
 import dev.sixin.proto.im.ReqSingleUnread;
 import dev.sixin.proto.im.ReqTotalUnread;
+import dev.sixin.proto.im.RspCloseClearUnreadUI;
 import dev.sixin.proto.im.RspMyGroupUnread;
 import dev.sixin.proto.im.RspShowClearUnreadUI;
 import dev.sixin.proto.im.RspSingleUnread;
 import dev.sixin.proto.im.RspTotalUnread;
+import dev.sixin.proto.im.RspUpdateTotalUnread;
 import dev.sixin.proto.im.SessionSingleUnreadRsp;
 import dev.sixin.proto.im.SysMsgInterfaceLastMsgRsp;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.refusal.Refusal;
-import java.time.Instant;
+import java.time.InstantSource;
 
 /// The answers of the calls that count what is unread.
-final class Unread {
+public final class Unread {
   private static final UnreadRow NONE = UnreadRow.getDefaultInstance();
 
   private static final String CLEAR_PROMPT_CHINESE = "有 %d 个会话未读，要全部标为已读吗？";
   private static final String CLEAR_PROMPT_ENGLISH =
       "%d conversations are unread. Mark all of them as read?";
+
+  /// The system_msg_type of customer service.
+  private static final int CUSTOMER_SERVICE = 8;
 
   private static final int ALL = 0;
   private static final int FOLLOWED = 1;
@@ -33,12 +40,15 @@ final class Unread {
   private static final int DUSTBIN = 3;
 
   private final Features features;
+  private final InstantSource clock;
 
-  Unread(Features features) {
+  Unread(Features features, InstantSource clock) {
     this.features = features;
+    this.clock = clock;
   }
 
-  RspSingleUnread single(Caller caller, ReqSingleUnread request) {
+  /// Unread private messages.
+  public RspSingleUnread single(Caller caller, ReqSingleUnread request) {
     caller.mustBe("uid", request.getUid());
     int type = (int) Refusal.require("unread_type", request.getUnreadType(), ALL, DUSTBIN);
     InboxHead head = features.sessions().head(caller.uid());
@@ -62,9 +72,23 @@ final class Unread {
     return answer.build();
   }
 
+  /// Unread messages of the site's customer service.
+  public int customerService(Caller caller) {
+    Long service = features.sessions().systemAccounts(caller.uid()).get(CUSTOMER_SERVICE);
+    return service == null
+        ? 0
+        : features
+            .sessions()
+            .find(caller.uid(), Talker.user(service))
+            .map(SessionRow::getInfo)
+            .filter(info -> info.getIsDnd() == 0)
+            .map(SessionInfo::getUnreadCount)
+            .orElse(0);
+  }
+
   /// Unread messages of the groups that the caller owns, those left out that may not disturb or
   /// that the helper collects.
-  RspMyGroupUnread ownGroups(Caller caller) {
+  public RspMyGroupUnread ownGroups(Caller caller) {
     long sum =
         features.sessions().groups(caller.uid()).stream()
             .filter(session -> !session.getGroup().getHelper())
@@ -123,8 +147,7 @@ final class Unread {
   }
 
   /// The offer to clear what is unread, with the switches of the calls above: which sessions count.
-  RspShowClearUnreadUI clearPrompt(
-      Caller caller, ReqShowClearUnreadUI request, boolean english, Instant now) {
+  RspShowClearUnreadUI clearPrompt(Caller caller, ReqShowClearUnreadUI request, boolean english) {
     int type = (int) Refusal.require("unread_type", request.getUnreadType(), ALL, DUSTBIN);
     boolean dustbin = request.getShowDustbin() == 1 && (type == ALL || type == DUSTBIN);
     InboxHead head = features.sessions().head(caller.uid());
@@ -132,13 +155,26 @@ final class Unread {
         (type == ALL || type == FOLLOWED ? head.getFollowed().getSessions() : 0)
             + (type == ALL || type == UNFOLLOWED ? head.getUnfollowed().getSessions() : 0)
             + (dustbin ? head.getDustbin().getSessions() : 0);
-    if (!features.clearing().isOffered(head, sessions, now)) {
+    if (!features.clearing().isOffered(head, sessions, clock.instant())) {
       return RspShowClearUnreadUI.getDefaultInstance();
     }
     return RspShowClearUnreadUI.newBuilder()
         .setDisplay(true)
         .setText((english ? CLEAR_PROMPT_ENGLISH : CLEAR_PROMPT_CHINESE).formatted(sessions))
         .build();
+  }
+
+  RspCloseClearUnreadUI closePrompt(Caller caller) {
+    features.clearing().closeOffer(caller.uid());
+    return RspCloseClearUnreadUI.getDefaultInstance();
+  }
+
+  /// Reads all sessions and the feed.
+  RspUpdateTotalUnread clear(Caller caller) {
+    features.messages().readGroups(caller.uid(), features.sessions().groups(caller.uid()));
+    features.clearing().readAll(caller.uid());
+    features.users().clearFeed(caller.uid());
+    return RspUpdateTotalUnread.getDefaultInstance();
   }
 
   private static SysMsgInterfaceLastMsgRsp notice(SetSystemNoticeRequest notice) {

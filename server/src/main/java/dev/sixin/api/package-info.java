@@ -1,10 +1,10 @@
 /// The wire: who is calling, whether a request is legal, and how answers and errors look. The only
-/// package that knows gRPC and HTTP.
+/// package that knows gRPC; with [dev.sixin.api.web] the only ones that know HTTP.
 ///
 /// Start reading at [ImInterfaceService][dev.sixin.api.ImInterfaceService]. Every call of every
 /// service passes [Calls][dev.sixin.api.Calls], which asks
-/// [Authenticator][dev.sixin.api.Authenticator] who is calling and turns what is thrown into an
-/// answer by [Errors][dev.sixin.api.Errors]. What a call answers is put together in
+/// [Authenticator][dev.sixin.api.Authenticator] who is calling; what is thrown becomes an answer by
+/// [Errors][dev.sixin.api.Errors]. What a call answers is put together in
 /// [Conversations][dev.sixin.api.Conversations], [Inboxes][dev.sixin.api.Inboxes],
 /// [Unread][dev.sixin.api.Unread] and [RelationSync][dev.sixin.api.RelationSync].
 package dev.sixin.api;

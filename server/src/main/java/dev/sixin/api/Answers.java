@@ -1,0 +1,17 @@
+package dev.sixin.api;
+
+import dev.sixin.api.ImInterfaceService.Features;
+import java.time.InstantSource;
+
+/// What answers the calls, whatever their dialect.
+public record Answers(
+    Conversations conversations, Inboxes inboxes, RelationSync relationSync, Unread unread) {
+  /// The answers that these features give.
+  public static Answers of(Features features, InstantSource clock) {
+    return new Answers(
+        new Conversations(features, clock),
+        new Inboxes(features),
+        new RelationSync(features),
+        new Unread(features, clock));
+  }
+}

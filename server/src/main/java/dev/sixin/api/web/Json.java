@@ -1,0 +1,181 @@
+package dev.sixin.api.web;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.sixin.proto.im.EmotionInfo;
+import dev.sixin.proto.im.RspSendMsg;
+import dev.sixin.proto.im.RspSessionMsg;
+import dev.sixin.proto.im.RspSessions;
+import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.SessionInfo;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/// Messages as the JSON of the web dialect. Unlike the JSON that protobuf defines: every field is
+/// there, by its name in the .proto file, also when it is zero; numbers of 64 bits are numbers;
+/// enums are numbers; a message that is not set is null.
+final class Json {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  // What the dialect writes in another way.
+
+  private static final Map<FieldDescriptor, String> NAMES =
+      Map.of(field(EmotionInfo.getDefaultInstance(), "url"), "uri");
+
+  private static final Map<FieldDescriptor, Predicate<Message>> SHOWN_IF =
+      Map.of(
+          field(Msg.getDefaultInstance(), "sys_cancel"),
+          msg -> ((Msg) msg).getSysCancel(),
+          field(SessionInfo.getDefaultInstance(), "account_info"),
+          session -> ((SessionInfo) session).getSystemMsgType() != 0);
+
+  private static final Set<FieldDescriptor> NULL_IF_EMPTY =
+      Set.of(
+          field(RspSessions.getDefaultInstance(), "session_list"),
+          field(RspSessionMsg.getDefaultInstance(), "messages"),
+          field(Msg.getDefaultInstance(), "at_uids"));
+
+  private static final Set<FieldDescriptor> EMPTY_IF_UNSET =
+      Set.of(
+          field(RspSendMsg.getDefaultInstance(), "key_hit_infos"),
+          field(Msg.getDefaultInstance(), "key_hit_infos"));
+
+  private Json() {}
+
+  /// A message with more members after its fields.
+  record With(Message message, Map<String, ?> more) {}
+
+  private static FieldDescriptor field(Message message, String name) {
+    return message.getDescriptorForType().findFieldByName(name);
+  }
+
+  /// An object with these members.
+  ///
+  /// @param members by name: messages, maps like this one, texts, numbers (of 64 bits: unsigned),
+  ///   booleans and null
+  static byte[] object(Map<String, ?> members) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      write(json, members);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, Object value) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case Message message -> write(json, message);
+      case With both -> {
+        json.writeStartObject();
+        writeFields(json, both.message());
+        writeMembers(json, both.more());
+        json.writeEndObject();
+      }
+      case Map<?, ?> members -> {
+        json.writeStartObject();
+        writeMembers(json, members);
+        json.writeEndObject();
+      }
+      case Long unsigned -> json.writeNumber(Long.toUnsignedString(unsigned));
+      case Integer number -> json.writeNumber(number);
+      case Boolean truth -> json.writeBoolean(truth);
+      case String text -> json.writeString(text);
+      default -> throw new IllegalArgumentException(value.getClass() + ": no JSON");
+    }
+  }
+
+  private static void write(JsonGenerator json, Message message) throws IOException {
+    json.writeStartObject();
+    writeFields(json, message);
+    json.writeEndObject();
+  }
+
+  private static void writeMembers(JsonGenerator json, Map<?, ?> members) throws IOException {
+    for (Map.Entry<?, ?> member : members.entrySet()) {
+      json.writeFieldName((String) member.getKey());
+      write(json, member.getValue());
+    }
+  }
+
+  private static void writeFields(JsonGenerator json, Message message) throws IOException {
+    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+      if (!SHOWN_IF.containsKey(field) || SHOWN_IF.get(field).test(message)) {
+        json.writeFieldName(NAMES.getOrDefault(field, field.getName()));
+        write(json, message, field);
+      }
+    }
+  }
+
+  private static void write(JsonGenerator json, Message message, FieldDescriptor field)
+      throws IOException {
+    if (field.isMapField()) {
+      writeMap(json, (List<?>) message.getField(field));
+    } else if (field.isRepeated()) {
+      List<?> values = (List<?>) message.getField(field);
+      if (values.isEmpty() && NULL_IF_EMPTY.contains(field)) {
+        json.writeNull();
+        return;
+      }
+      json.writeStartArray();
+      for (Object value : values) {
+        write(json, field, value);
+      }
+      json.writeEndArray();
+    } else if (field.hasPresence() && !message.hasField(field)) {
+      writeUnset(json, field);
+    } else {
+      write(json, field, message.getField(field));
+    }
+  }
+
+  private static void writeUnset(JsonGenerator json, FieldDescriptor field) throws IOException {
+    if (EMPTY_IF_UNSET.contains(field)) {
+      json.writeStartObject();
+      json.writeEndObject();
+    } else {
+      json.writeNull();
+    }
+  }
+
+  private static void writeMap(JsonGenerator json, List<?> entries) throws IOException {
+    json.writeStartObject();
+    for (Object each : entries) {
+      Message entry = (Message) each;
+      FieldDescriptor key = entry.getDescriptorForType().findFieldByNumber(1);
+      FieldDescriptor value = entry.getDescriptorForType().findFieldByNumber(2);
+      json.writeFieldName(text(key, entry.getField(key)));
+      write(json, value, entry.getField(value));
+    }
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, FieldDescriptor field, Object value)
+      throws IOException {
+    switch (value) {
+      case Message message -> write(json, message);
+      case EnumValueDescriptor constant -> json.writeNumber(constant.getNumber());
+      case Boolean truth -> json.writeBoolean(truth);
+      case String text -> json.writeString(text);
+      default -> json.writeNumber(text(field, value));
+    }
+  }
+
+  /// A value that is no message as text: numbers with the sign that their type has.
+  private static String text(FieldDescriptor field, Object value) {
+    return switch (field.getType()) {
+      case UINT64, FIXED64 -> Long.toUnsignedString((long) value);
+      case UINT32, FIXED32 -> Integer.toUnsignedString((int) value);
+      default -> value.toString();
+    };
+  }
+}

@@ -1,0 +1,48 @@
+package dev.sixin.api.web;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.refusal.Code;
+
+/// What no call answers: paths that do not exist, requests that can not be read, faults. It has its
+/// HTTP status and, unless it is gRPC, the envelope.
+final class OtherErrors implements ServerErrorHandler {
+  @Override
+  public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
+    return null; // the default asks for renderStatus
+  }
+
+  @Override
+  public AggregatedHttpResponse renderStatus(
+      ServiceRequestContext context,
+      ServiceConfig config,
+      RequestHeaders headers,
+      HttpStatus status,
+      String description,
+      Throwable cause) {
+    if (headers == null || isGrpc(headers.contentType()) || status.code() < 400) {
+      return null;
+    }
+    return AggregatedHttpResponse.of(Replies.headers(status), Replies.error(headers, code(status)));
+  }
+
+  private static boolean isGrpc(MediaType type) {
+    return type != null && type.subtype().startsWith("grpc");
+  }
+
+  private static Code code(HttpStatus status) {
+    if (status.equals(HttpStatus.NOT_FOUND)) {
+      return Code.NOT_FOUND;
+    }
+    if (status.equals(HttpStatus.SERVICE_UNAVAILABLE)) {
+      return Code.SYSTEM_ERROR;
+    }
+    return status.isServerError() ? Code.SERVER_FAULT : Code.BAD_REQUEST;
+  }
+}
