@@ -157,6 +157,7 @@ public final class Users {
                   profiles.invalidate(uid);
                   liveRooms.invalidate(uid);
                   revocations.invalidate(uid);
+                  bans.invalidate(uid);
                 }));
   }
 
@@ -174,6 +175,7 @@ public final class Users {
     addTo(rows, "feed", load(uid, FEED_UNREAD), SetFeedUnreadRequest.getDefaultInstance());
     addTo(rows, "notice", load(uid, SYSTEM_NOTICE), SetSystemNoticeRequest.getDefaultInstance());
     addTo(rows, "live", load(uid, LIVE), SetLiveRequest.getDefaultInstance());
+    addTo(rows, "ban", load(uid, BAN), SetBanRequest.getDefaultInstance());
     return rows;
   }
 

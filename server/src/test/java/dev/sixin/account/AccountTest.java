@@ -13,6 +13,7 @@ import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.ExportUserResponse;
 import dev.sixin.admin.v1.Relation.Kind;
 import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.User;
@@ -215,6 +216,22 @@ class AccountTest {
     assertThat(
             server.as(bob).singleUnread(ReqSingleUnread.getDefaultInstance()).getUnfollowUnread())
         .isEqualTo(1);
+  }
+
+  @Test
+  void aBan_isExported_andEndsWithTheAccount() {
+    long until = server.clock.instant().plusSeconds(60).getEpochSecond();
+    var _ = server.admin().setBan(SetBanRequest.newBuilder().setUid(alice).setUntil(until).build());
+    assertRefused(-403, () -> server.say(alice, bob, "hi"));
+    assertThat(values(export(alice), "ban").getFirst().get("until").textValue())
+        .isEqualTo(Long.toUnsignedString(until));
+
+    erase(alice);
+    server.people(alice);
+    server.clock.move(Duration.ofSeconds(1));
+    var again = server.withToken(server.token(alice));
+    Msg.Builder msg = TestServer.text(bob, "hi");
+    assertThat(again.sendMsg(ReqSendMsg.newBuilder().setMsg(msg).build()).getMsgKey()).isNotZero();
   }
 
   @Test
