@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 ///
 /// ```
 /// {"kind":"profile","value":{…}}          what the site said: also tokens, feed, notice, live, ban
+/// {"kind":"preferences","value":{…}}      what the user chose: also auto_replies
 /// {"kind":"relation","uid":"7","value":{…}}
 /// {"kind":"inbox","value":{…}}
 /// {"kind":"device","device":"…","value":{…}}
