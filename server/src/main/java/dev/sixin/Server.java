@@ -19,6 +19,7 @@ import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
+import dev.sixin.entity.Happening.AutoReplied;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.GroupLine;
 import dev.sixin.entity.Happening.Joined;
@@ -144,6 +145,7 @@ public final class Server implements AutoCloseable {
       case MembershipChanged e -> Relations.membershipChanged(entity, e);
       case GroupLine e -> GroupTalk.line(entity, e);
       case Mailed e -> PrivateTalk.mailed(entity, e);
+      case AutoReplied e -> PrivateTalk.autoReplied(entity, e);
     }
   }
 
@@ -152,7 +154,7 @@ public final class Server implements AutoCloseable {
     Users users = new Users(store);
     Relations relations = new Relations(store);
     FanGroups groups = new FanGroups(store, uid -> users.get(uid).getName(), config.node());
-    Sessions sessions = new Sessions(store, GroupTalk::session);
+    Sessions sessions = new Sessions(store, GroupTalk::session, users::showsGroups);
     Clearing clearing = new Clearing(store, jobs, config.clearPromptAt());
     SiteTables site = new SiteTables(store);
     Messages.Rules rules =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening;
+import dev.sixin.entity.Happening.AutoReplied;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.Joined;
 import dev.sixin.entity.Happening.Left;
@@ -42,7 +43,7 @@ class EventsTest {
 
   private final MovableClock clock = new MovableClock(TestServer.START);
   @AutoClose private final MemoryStore store = new MemoryStore(Server::apply, clock);
-  private final Sessions sessions = new Sessions(store, GroupTalk::session);
+  private final Sessions sessions = new Sessions(store, GroupTalk::session, _ -> true);
   private final Relations relations = new Relations(store);
 
   private void tell(Key entity, Happening event) {
@@ -188,6 +189,30 @@ class EventsTest {
     }
 
     assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(5);
+  }
+
+  @Test
+  void anAutoReply_comesOnceADay_howeverOftenItIsTold() {
+    Key conversation = Entity.conversation(ANN, BOB.id());
+    Msg draft =
+        Msg.newBuilder()
+            .setSenderUid(BOB.id())
+            .setReceiverId(ANN)
+            .setMsgTypeValue(1)
+            .setMsgSourceValue(9)
+            .build();
+    AutoReplied event = new AutoReplied(draft, 0, 0, 0, 0);
+    tell(conversation, event);
+    tell(conversation, event);
+    assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(1);
+    clock.move(Duration.ofDays(-1)); // a clock that steps back brings no day back
+    tell(conversation, event);
+    assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(1);
+    clock.move(Duration.ofDays(2));
+    tell(conversation, event);
+    tell(conversation, event);
+
+    assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(2);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.sixin;
 
 import dev.sixin.admin.v1.Relation.Kind;
+import dev.sixin.admin.v1.SetPreferencesRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Talker;
@@ -147,6 +148,18 @@ public record Person(TestServer server, long uid) {
             .setTalkerId(other.uid())
             .setSessionType(Talker.PRIVATE);
     server.admin().setSession(settings.apply(request).build());
+  }
+
+  /// Has the site set what this person chose for all of their messages.
+  public void prefers(String preference, int value) {
+    prefers(request -> request.putChosen(preference, value));
+  }
+
+  /// Has the site set what this person chose for all of their messages, or what is answered in
+  /// their name.
+  public void prefers(UnaryOperator<SetPreferencesRequest.Builder> choices) {
+    SetPreferencesRequest.Builder request = SetPreferencesRequest.newBuilder().setUid(uid);
+    server.admin().setPreferences(choices.apply(request).build());
   }
 
   /// The session with somebody.

@@ -12,6 +12,7 @@ import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Talker;
+import dev.sixin.entity.rows.AutomaticRow;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.GroupRow;
 import dev.sixin.entity.rows.InboxHead;
@@ -417,6 +418,19 @@ class VerifyTest {
         HEAD,
         edit(ConversationHead::parseFrom, head -> head.toBuilder().clearLower().build()),
         "total in the head, lower");
+    finds(
+        CONVERSATIONS,
+        TALK,
+        HEAD,
+        edit(
+            ConversationHead::parseFrom,
+            head ->
+                head.toBuilder()
+                    .setLowerAutomatic(AutomaticRow.newBuilder().setCountable(1))
+                    .setHigherAutomatic(AutomaticRow.newBuilder().putLastDay(9, 1))
+                    .build()),
+        "automatic, lower",
+        "automatic, higher");
     finds(CONVERSATIONS, TALK, HEAD, _ -> null, "last message in the head: 0");
   }
 

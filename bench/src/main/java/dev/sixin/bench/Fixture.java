@@ -54,7 +54,7 @@ final class Fixture implements AutoCloseable {
     this.users = new Users(store);
     this.relations = new Relations(store);
     this.site = new SiteTables(store);
-    this.sessions = new Sessions(store, GroupTalk::session);
+    this.sessions = new Sessions(store, GroupTalk::session, users::showsGroups);
     Rates rates = new Rates(Rates.Limits.NONE, clock, sessions::sentOn);
     this.rules = new Messages.Rules(new Content(Set.of()), site, rates, false, 0);
     this.messages = messagesOver(store);

@@ -18,7 +18,8 @@ import java.util.function.Consumer;
 /// Handing over all that is kept of a user, as lines of JSON:
 ///
 /// ```
-/// {"kind":"profile","value":{…}}          what the site said: also tokens, feed, notice, live
+/// {"kind":"profile","value":{…}}          what the site said: also tokens, feed, notice, live, ban
+/// {"kind":"preferences","value":{…}}      what the user chose: also auto_replies
 /// {"kind":"relation","uid":"7","value":{…}}
 /// {"kind":"inbox","value":{…}}
 /// {"kind":"device","device":"…","value":{…}}

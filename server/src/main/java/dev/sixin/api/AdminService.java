@@ -34,6 +34,8 @@ import dev.sixin.admin.v1.SetLiveRequest;
 import dev.sixin.admin.v1.SetLiveResponse;
 import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetMembersResponse;
+import dev.sixin.admin.v1.SetPreferencesRequest;
+import dev.sixin.admin.v1.SetPreferencesResponse;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.SetRelationsResponse;
 import dev.sixin.admin.v1.SetSessionRequest;
@@ -46,7 +48,6 @@ import dev.sixin.group.FanGroups;
 import dev.sixin.group.FanGroups.Seat;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgSource;
-import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.relation.Relations.Act;
@@ -72,6 +73,7 @@ public final class AdminService extends AdminImplBase {
   private final Features features;
   private final Tokens tokens;
   private final Accounts accounts;
+  private final Settings settings;
 
   /// What is done with all that is kept of a user.
   public record Accounts(Export export, Erasure erasure) {}
@@ -82,6 +84,7 @@ public final class AdminService extends AdminImplBase {
     this.features = features;
     this.tokens = tokens;
     this.accounts = accounts;
+    this.settings = new Settings(features);
   }
 
   @Override
@@ -102,7 +105,7 @@ public final class AdminService extends AdminImplBase {
         () -> {
           Refusal.require("relations", request.getRelationsCount(), 0, MAX_BULK);
           List<Step> steps = request.getRelationsList().stream().map(AdminService::step).toList();
-          int changed = features.relations().apply(steps);
+          int changed = features.relations().apply(steps, features.messages()::replyToFollower);
           return SetRelationsResponse.newBuilder().setChanged(changed).build();
         });
   }
@@ -174,63 +177,21 @@ public final class AdminService extends AdminImplBase {
     calls.admin(
         out,
         () -> {
-          long uid = Calls.required("uid", request.getUid());
-          long talkerId = Calls.required("talker_id", request.getTalkerId());
-          Calls.required("session_type", request.getSessionType());
-          Refusal.require("session_type", request.getSessionType(), 1, 2);
-          Talker talker = new Talker(request.getSessionType(), talkerId);
-          checkKind(request, uid, talker);
-          if (request.getIntercepted() && request.getTrusted()) {
-            throw Refusal.of(Code.BAD_PARAMETER, "intercepted and trusted: at most one of them");
-          }
-          features
-              .sessions()
-              .set(
-                  uid,
-                  talker,
-                  session -> {
-                    if (request.hasHelper()) {
-                      session.getGroupBuilder().setHelper(request.getHelper());
-                    }
-                    apply(request, session.getInfoBuilder());
-                  });
+          settings.set(request);
           return SetSessionResponse.getDefaultInstance();
         });
   }
 
-  private void checkKind(SetSessionRequest request, long uid, Talker talker) {
-    if (talker.isUser() && request.hasHelper()) {
-      throw Refusal.of(Code.BAD_PARAMETER, "helper: of groups only");
-    }
-    if (!talker.isUser()) {
-      if (request.hasIntercepted() || request.hasTrusted()) {
-        throw Refusal.of(Code.BAD_PARAMETER, "intercepted and trusted: of users only");
-      }
-      if (features.groups().member(talker.id(), uid).isEmpty()) {
-        throw Refusal.of(Code.NOT_IN_GROUP);
-      }
-    }
-  }
-
-  private static void apply(SetSessionRequest request, SessionInfo.Builder settings) {
-    if (request.hasDnd()) {
-      settings.setIsDnd(request.getDnd() ? 1 : 0);
-    }
-    if (request.hasPushOff()) {
-      settings.setSetting(request.getPushOff() ? 1 : 0);
-    }
-    if (request.hasIntercepted()) {
-      settings.setIsIntercept(request.getIntercepted() ? 1 : 0);
-    }
-    if (request.hasTrusted()) {
-      settings.setIsTrust(request.getTrusted() ? 1 : 0);
-    }
-    if (request.getIntercepted()) {
-      settings.setIsTrust(0);
-    }
-    if (request.getTrusted()) {
-      settings.setIsIntercept(0);
-    }
+  @Override
+  public void setPreferences(
+      SetPreferencesRequest request, StreamObserver<SetPreferencesResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          Calls.required("uid", request.getUid());
+          features.users().put(request);
+          return SetPreferencesResponse.getDefaultInstance();
+        });
   }
 
   @Override

@@ -87,8 +87,11 @@ public final class Unread {
   }
 
   /// Unread messages of the groups that the caller owns, those left out that may not disturb or
-  /// that the helper collects.
+  /// that the helper collects; of none when the caller wants no groups.
   public RspMyGroupUnread ownGroups(Caller caller) {
+    if (!features.users().showsGroups(caller.uid())) {
+      return RspMyGroupUnread.getDefaultInstance();
+    }
     long sum =
         features.sessions().groups(caller.uid()).stream()
             .filter(session -> !session.getGroup().getHelper())

@@ -6,5 +6,6 @@
 /// [Authenticator][dev.sixin.api.Authenticator] who is calling; what is thrown becomes an answer by
 /// [Errors][dev.sixin.api.Errors]. What a call answers is put together in
 /// [Conversations][dev.sixin.api.Conversations], [Inboxes][dev.sixin.api.Inboxes],
-/// [Unread][dev.sixin.api.Unread] and [RelationSync][dev.sixin.api.RelationSync].
+/// [Unread][dev.sixin.api.Unread], [Settings][dev.sixin.api.Settings] and
+/// [RelationSync][dev.sixin.api.RelationSync].
 package dev.sixin.api;

@@ -101,4 +101,13 @@ public sealed interface Happening extends Event {
   record Mailed(
       Msg draft, boolean business, int senderSystemType, int receiverSystemType, boolean metered)
       implements Happening {}
+
+  /// To a private conversation: there is an answer in a user's name to what the other did.
+  ///
+  /// @param draft the answer; its msg_source says what it answers
+  /// @param bannedUntil until when that user may not send, in unix seconds, unsigned
+  /// @param node the server's number in message keys
+  record AutoReplied(
+      Msg draft, int senderSystemType, int receiverSystemType, long bannedUntil, int node)
+      implements Happening {}
 }

@@ -7,6 +7,7 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
+import dev.sixin.entity.rows.AutomaticRow;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.RecalledRow;
@@ -31,6 +32,8 @@ public final class ConversationAudit {
   private ConversationHead head = ConversationHead.getDefaultInstance();
   private Totals lower = Totals.NONE;
   private Totals higher = Totals.NONE;
+  private AutomaticRow lowerAutomatic = AutomaticRow.getDefaultInstance();
+  private AutomaticRow higherAutomatic = AutomaticRow.getDefaultInstance();
   private Msg last = Msg.getDefaultInstance();
   private Reader lowerUser;
   private Reader higherUser;
@@ -95,6 +98,8 @@ public final class ConversationAudit {
     head = ConversationHead.getDefaultInstance();
     lower = Totals.NONE;
     higher = Totals.NONE;
+    lowerAutomatic = AutomaticRow.getDefaultInstance();
+    higherAutomatic = AutomaticRow.getDefaultInstance();
     last = Msg.getDefaultInstance();
     if (Entity.isConversation(of)) {
       lowerUser = new Reader(audit, of.u64At(1), of.u64At(1 + Long.BYTES));
@@ -130,6 +135,11 @@ public final class ConversationAudit {
     if (Entity.isConversation(entity)) {
       lowerUser.count(msg, counted);
       higherUser.count(msg, counted);
+      if (msg.getSenderUid() == lowerUser.uid) {
+        lowerAutomatic = Automatic.after(lowerAutomatic, msg);
+      } else {
+        higherAutomatic = Automatic.after(higherAutomatic, msg);
+      }
     }
     last = msg;
   }
@@ -197,6 +207,8 @@ public final class ConversationAudit {
         Long.toUnsignedString(last.getMsgSeqno()));
     audit.expect(where, "total in the head, lower", Totals.of(head.getLower()), lower);
     audit.expect(where, "total in the head, higher", Totals.of(head.getHigher()), higher);
+    audit.expect(where, "automatic, lower", head.getLowerAutomatic(), lowerAutomatic);
+    audit.expect(where, "automatic, higher", head.getHigherAutomatic(), higherAutomatic);
     if (Entity.isConversation(entity)) {
       session(lowerUser, higher);
       session(higherUser, lower);

@@ -7,6 +7,7 @@ import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.Totals;
+import dev.sixin.entity.rows.AutomaticRow;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MarkRow;
 import dev.sixin.entity.rows.MessageRow;
@@ -128,6 +129,11 @@ public final class Log {
     ConversationHead.Builder builder =
         head.toBuilder().setLastSeqno(msg.getMsgSeqno()).setLastMicros(rows.micros());
     side.set(builder, side.of(head).plus(counted(msg, business)));
+    AutomaticRow automatic = side.automatic(head);
+    AutomaticRow automaticAfter = dense ? automatic : Automatic.after(automatic, msg);
+    if (!automaticAfter.equals(automatic)) {
+      side.set(builder, automaticAfter);
+    }
     ConversationHead after = builder.build();
     rows.put(TABLE, HEAD, after.toByteArray());
     put(

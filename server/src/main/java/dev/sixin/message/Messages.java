@@ -2,6 +2,7 @@ package dev.sixin.message;
 
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Entity;
+import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.Read;
 import dev.sixin.entity.Happening.Removed;
 import dev.sixin.entity.Talker;
@@ -21,6 +22,7 @@ import dev.sixin.store.Order;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
+import dev.sixin.user.Preference;
 import dev.sixin.user.Users;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +54,8 @@ public final class Messages {
 
   private final Store store;
   private final Users users;
+  private final Replying replying;
+  private final boolean maintenance;
   private final PrivateTalk privateTalk;
   private final GroupTalk groupTalk;
   private final Mailings mailings;
@@ -78,7 +82,9 @@ public final class Messages {
     this.store = store;
     this.users = users;
     Sending sending = new Sending(store, users, rules);
-    this.privateTalk = new PrivateTalk(sending, users, rules.node());
+    this.replying = new Replying(sending, users, rules.node());
+    this.maintenance = rules.maintenance();
+    this.privateTalk = new PrivateTalk(sending, users, replying, rules.node());
     this.groupTalk = new GroupTalk(sending, rules.node());
     this.mailings = new Mailings(store, sending, users, relations, rules.node());
   }
@@ -101,6 +107,14 @@ public final class Messages {
       case EN_RECVER_TYPE_PEERS -> mailings.send(draft, author);
       default -> privateTalk.send(draft, author);
     };
+  }
+
+  /// What is answered in a user's name to somebody who begins to follow them: an event for their
+  /// conversation, which decides whether it is due. Nothing while users can not send.
+  public Optional<Happening> replyToFollower(long followerUid, long uid) {
+    return maintenance
+        ? Optional.empty()
+        : replying.toFollower(followerUid, uid).map(event -> event);
   }
 
   private static void checkBody(Msg draft) {
@@ -208,9 +222,10 @@ public final class Messages {
   private boolean isToldOfOneMessage(Rows log, long uid, long talkerUid) {
     ConversationHead head = Conversation.head(log);
     return uid != talkerUid
-        && head.getLower().getCountable() == 0
-        && head.getHigher().getCountable() == 0
+        && !Side.LOWER.hasWritten(head)
+        && !Side.HIGHER.hasWritten(head)
         && users.find(talkerUid).isPresent()
+        && Preference.RECEIVE_UNFOLLOW_MSG.isOn(users.preferences(talkerUid))
         && !Author.isOfficial(users.get(uid))
         && !Side.of(talkerUid, uid).stance(head).getFollows();
   }

@@ -2,7 +2,9 @@ package dev.sixin.message;
 
 import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Conversation;
+import dev.sixin.entity.Day;
 import dev.sixin.entity.Entity;
+import dev.sixin.entity.Happening.AutoReplied;
 import dev.sixin.entity.Happening.Mailed;
 import dev.sixin.entity.Happening.MessageArrived;
 import dev.sixin.entity.Happening.MessageRecalled;
@@ -17,7 +19,9 @@ import dev.sixin.message.Sending.Checked;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import dev.sixin.store.Key;
 import dev.sixin.store.Partition;
+import dev.sixin.user.Preference;
 import dev.sixin.user.Users;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +30,13 @@ import java.util.concurrent.CompletableFuture;
 public final class PrivateTalk {
   private final Sending sending;
   private final Users users;
+  private final Replying replying;
   private final int node;
 
-  PrivateTalk(Sending sending, Users users, int node) {
+  PrivateTalk(Sending sending, Users users, Replying replying, int node) {
     this.sending = sending;
     this.users = users;
+    this.replying = replying;
     this.node = node;
   }
 
@@ -42,17 +48,27 @@ public final class PrivateTalk {
     Parties parties =
         new Parties(
             author.user().getSystemMsgType(), receiver.map(User::getSystemMsgType).orElse(0));
+    boolean receivesStrangers =
+        Preference.RECEIVE_UNFOLLOW_MSG.isOn(users.preferences(draft.getReceiverId()));
+    Optional<AutoReplied> reply =
+        recall || checked.objection().isPresent()
+            ? Optional.empty()
+            : replying.toMessage(checked.draft(), author);
+    Key conversation = Entity.conversation(draft.getSenderUid(), draft.getReceiverId());
     return sending.transact(
-        Entity.conversation(draft.getSenderUid(), draft.getReceiverId()),
+        conversation,
         draft,
         author,
         (log, permit) -> {
           requireReceiver(receiver.isPresent());
           Refusal.throwIf(checked.objection());
-          requirePrivacy(Conversation.head(log), draft, author);
-          return recall
-              ? recall(log, draft, permit, parties)
-              : append(log, checked.draft(), author, permit, parties);
+          requirePrivacy(Conversation.head(log), draft, author, receivesStrangers);
+          if (recall) {
+            return recall(log, draft, permit, parties);
+          }
+          Msg msg = append(log, checked.draft(), author, permit, parties);
+          reply.ifPresent(event -> log.tell(conversation, event));
+          return msg;
         });
   }
 
@@ -65,8 +81,8 @@ public final class PrivateTalk {
     SENDER,
     /// The same, and it counts against the sender's day.
     METERED_SENDER,
-    /// The site, in the sender's name.
-    SITE;
+    /// The site or this server, in the sender's name.
+    OTHER;
 
     static Writer with(Permit permit) {
       return permit.isMetered() ? METERED_SENDER : SENDER;
@@ -80,7 +96,8 @@ public final class PrivateTalk {
   }
 
   /// What the two make of each other. Whoever is blocked can still take back what they said.
-  private static void requirePrivacy(ConversationHead head, Msg draft, Author author) {
+  private static void requirePrivacy(
+      ConversationHead head, Msg draft, Author author, boolean receivesStrangers) {
     if (draft.getSenderUid() == draft.getReceiverId()) {
       throw Refusal.of(Code.TO_ONESELF);
     }
@@ -94,12 +111,37 @@ public final class PrivateTalk {
     if (side.other().stance(head).getBlocks()) {
       throw Refusal.of(Code.REFUSED_BY_RECEIVER);
     }
-    boolean stranger = author.isBoundByStrangerRule() && !side.other().stance(head).getFollows();
-    boolean wroteBefore = side.of(head).countable() > 0;
-    boolean answered = side.other().of(head).countable() > 0;
-    if (stranger && wroteBefore && !answered) {
+    boolean stranger =
+        author.isBoundByStrangerRule()
+            && !side.other().stance(head).getFollows()
+            && !side.other().hasWritten(head);
+    if (stranger && !receivesStrangers) {
+      throw Refusal.of(Code.REFUSED_BY_RECEIVER);
+    }
+    if (stranger && side.hasWritten(head)) {
       throw Refusal.of(Code.ONE_MESSAGE_TO_STRANGERS);
     }
+  }
+
+  /// One of the two has an answer ready for what the other did: it is given unless that happened
+  /// today, or one of them blocks the other. Called by the store with the event.
+  public static void autoReplied(Partition log, AutoReplied event) {
+    Msg draft = event.draft();
+    ConversationHead head = Conversation.head(log);
+    Side side = Side.of(draft.getSenderUid(), draft.getReceiverId());
+    boolean due =
+        Automatic.isDue(side.automatic(head), draft.getMsgSource(), Day.of(log.seconds()));
+    boolean blocked = head.getLowerStance().getBlocks() || head.getHigherStance().getBlocks();
+    boolean banned = Long.compareUnsigned(log.seconds(), event.bannedUntil()) < 0;
+    if (!due || blocked || banned) {
+      return;
+    }
+    MessageRow row = MessageRow.newBuilder().setMsg(draft).build();
+    tellBoth(
+        log,
+        Log.append(log, row, side, false, event.node()),
+        new Parties(event.senderSystemType(), event.receiverSystemType()),
+        Writer.OTHER);
   }
 
   /// One of the two follows or blocks the other, or no longer does. Called by the store with the
@@ -148,7 +190,7 @@ public final class PrivateTalk {
         new Parties(
             users.get(line.getSenderUid()).getSystemMsgType(),
             users.get(line.getReceiverId()).getSystemMsgType());
-    line(log, line, recall, parties, Writer.SITE);
+    line(log, line, recall, parties, Writer.OTHER);
   }
 
   private Msg line(Partition log, Msg draft, Recall recall, Parties parties, Writer writer) {
@@ -200,7 +242,7 @@ public final class PrivateTalk {
         new MessageArrived(
             Talker.user(receiver),
             msg.getMsgSeqno(),
-            writer != Writer.SITE,
+            writer != Writer.OTHER,
             side.other().of(head),
             parties.receiver(),
             writer == Writer.METERED_SENDER));

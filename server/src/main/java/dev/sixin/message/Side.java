@@ -2,6 +2,7 @@ package dev.sixin.message;
 
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Totals;
+import dev.sixin.entity.rows.AutomaticRow;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.StanceRow;
@@ -37,11 +38,30 @@ enum Side {
     return this == LOWER ? head.getLowerStance() : head.getHigherStance();
   }
 
+  /// What was answered in the name of the user on this side.
+  AutomaticRow automatic(ConversationHead head) {
+    return this == LOWER ? head.getLowerAutomatic() : head.getHigherAutomatic();
+  }
+
+  /// Whether the user on this side has ever written to the other. What was answered in their name
+  /// does not count: they may never have seen what it answered.
+  boolean hasWritten(ConversationHead head) {
+    return of(head).countable() > automatic(head).getCountable();
+  }
+
   void set(ConversationHead.Builder head, StanceRow stance) {
     if (this == LOWER) {
       head.setLowerStance(stance);
     } else {
       head.setHigherStance(stance);
+    }
+  }
+
+  void set(ConversationHead.Builder head, AutomaticRow automatic) {
+    if (this == LOWER) {
+      head.setLowerAutomatic(automatic);
+    } else {
+      head.setHigherAutomatic(automatic);
     }
   }
 

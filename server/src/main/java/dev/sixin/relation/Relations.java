@@ -1,6 +1,7 @@
 package dev.sixin.relation;
 
 import dev.sixin.entity.Entity;
+import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.MembershipChanged;
 import dev.sixin.entity.Happening.RelationTurned;
@@ -23,6 +24,7 @@ import dev.sixin.store.Store;
 import dev.sixin.store.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// The relations between users, and what a user's clients learn of them.
@@ -71,14 +73,32 @@ public final class Relations {
   /// One act of one user.
   public record Step(long fromUid, long toUid, Act act) {}
 
+  /// Says what a conversation is told when one user begins to follow the other, if anything.
+  @FunctionalInterface
+  public interface Welcome {
+    /// An event for the conversation of the two. Asked before it is known whether the follow is
+    /// new.
+    Optional<Happening> of(long followerUid, long uid);
+  }
+
   /// Applies steps in order and answers how many of them changed something.
   public int apply(List<Step> steps) {
+    return apply(steps, (_, _) -> Optional.empty());
+  }
+
+  /// As [#apply(List)], with something to be said to new followers.
+  public int apply(List<Step> steps, Welcome welcome) {
     return (int)
         Bulk.run(
                 steps,
-                step ->
-                    store.transact(
-                        Entity.relations(step.fromUid()), relations -> act(relations, step)))
+                step -> {
+                  Optional<Happening> said =
+                      step.act() instanceof Act.Follow
+                          ? welcome.of(step.fromUid(), step.toUid())
+                          : Optional.empty();
+                  return store.transact(
+                      Entity.relations(step.fromUid()), relations -> act(relations, step, said));
+                })
             .stream()
             .filter(changed -> changed)
             .count();
@@ -192,7 +212,8 @@ public final class Relations {
             }));
   }
 
-  private static boolean act(Partition relations, Step step) {
+  private static boolean act(Partition relations, Step step, Optional<Happening> welcome) {
+    boolean followed = row(relations, step.toUid()).getFollows();
     boolean changed =
         change(
             relations,
@@ -213,6 +234,10 @@ public final class Relations {
           Entity.relations(step.toUid()),
           new RelationTurned(
               step.fromUid(), step.toUid(), now.getFollows(), now.getBlocks(), unfollowed));
+      if (now.getFollows() && !followed) {
+        Key conversation = Entity.conversation(step.fromUid(), step.toUid());
+        welcome.ifPresent(event -> relations.tell(conversation, event));
+      }
     }
     return changed;
   }

@@ -40,12 +40,15 @@ final class Listing {
   private final long uid;
   private final Rows inbox;
   private final GroupView groupView;
+  private final boolean showsGroups;
 
-  Listing(View view, long uid, GroupView groupView) {
+  /// @param showsGroups whether its owner wants groups in lists at all
+  Listing(View view, long uid, GroupView groupView, boolean showsGroups) {
     this.view = view;
     this.uid = uid;
     this.inbox = view.rows(Entity.inbox(uid));
     this.groupView = groupView;
+    this.showsGroups = showsGroups;
   }
 
   Page page(SessionList list, Window window, int size) {
@@ -186,7 +189,14 @@ final class Listing {
     Range range = Range.prefix(Inbox.SESSION.u8(Talker.GROUP));
     return inbox.scan(TABLE, range, Order.ASCENDING, MAX_GROUPS).stream()
         .map(row -> Inbox.parse(row.value()))
-        .flatMap(stored -> groupView.complete(view, uid, stored).stream());
+        .flatMap(this::complete);
+  }
+
+  private Stream<SessionRow> complete(SessionRow group) {
+    return groupView
+        .complete(view, uid, group)
+        .map(row -> showsGroups ? row : row.toBuilder().setListed(false).build())
+        .stream();
   }
 
   /// The session that an ordered row stands for; none if it is with a group and no longer there.
@@ -197,6 +207,6 @@ final class Listing {
   /// The session with a talker as its owner sees it.
   Stream<SessionRow> find(Talker talker) {
     SessionRow stored = Inbox.session(inbox, talker);
-    return talker.isUser() ? Stream.of(stored) : groupView.complete(view, uid, stored).stream();
+    return talker.isUser() ? Stream.of(stored) : complete(stored);
   }
 }

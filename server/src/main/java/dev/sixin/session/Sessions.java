@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /// The sessions of users: lists, read positions, pins, settings, unread totals.
 ///
@@ -37,13 +38,16 @@ public final class Sessions {
 
   private final Store store;
   private final GroupView groupView;
+  private final LongPredicate showsGroups;
 
   /// Sessions kept in a store.
   ///
   /// @param groupView completes sessions with groups
-  public Sessions(Store store, GroupView groupView) {
+  /// @param showsGroups whether a user wants groups in lists at all
+  public Sessions(Store store, GroupView groupView, LongPredicate showsGroups) {
     this.store = store;
     this.groupView = groupView;
+    this.showsGroups = showsGroups;
   }
 
   /// Some sessions of a list.
@@ -69,7 +73,8 @@ public final class Sessions {
   }
 
   private <T> T reading(long uid, Function<Listing, T> query) {
-    return store.read(view -> query.apply(new Listing(view, uid, groupView)));
+    boolean groups = showsGroups.test(uid);
+    return store.read(view -> query.apply(new Listing(view, uid, groupView, groups)));
   }
 
   /// A session, unless its user has never spoken with the talker.
@@ -79,6 +84,11 @@ public final class Sessions {
 
   private static boolean isSpoken(SessionRow session) {
     return session.getListed() || session.getInfo().getMaxSeqno() != 0;
+  }
+
+  /// What a user chose for the session with a talker, and nothing else that is worth knowing.
+  public SessionInfo settings(long uid, Talker talker) {
+    return Inbox.session(store.rows(Entity.inbox(uid)), talker).getInfo();
   }
 
   /// All sessions with groups whose member a user is.

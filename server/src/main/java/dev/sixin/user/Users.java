@@ -4,19 +4,24 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
+import dev.sixin.admin.v1.AutoReplies;
 import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
 import dev.sixin.admin.v1.SetLiveRequest;
+import dev.sixin.admin.v1.SetPreferencesRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Stored;
+import dev.sixin.entity.rows.PreferencesRow;
 import dev.sixin.entity.rows.TokensRow;
+import dev.sixin.entity.rows.UserRow;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
+import dev.sixin.store.Partition;
 import dev.sixin.store.Range;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
@@ -26,18 +31,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /// The users of the site, and what the site says of them.
 public final class Users {
   /// All rows of user entities.
   public static final Table TABLE = Table.of("users");
 
-  private static final Key PROFILE = Key.of(0);
+  private static final Key USER = Key.of(0);
   private static final Key TOKENS = Key.of(1);
   private static final Key FEED_UNREAD = Key.of(2);
   private static final Key SYSTEM_NOTICE = Key.of(3);
   private static final Key LIVE = Key.of(4);
   private static final Key BAN = Key.of(5);
+  private static final Key AUTO_REPLIES = Key.of(6);
 
   private static final Set<String> FEED_COUNTERS =
       Set.of(
@@ -59,8 +67,7 @@ public final class Users {
   private static final int URL_BYTES = 2_048;
 
   private final Store store;
-  private final Cache<Long, Optional<User>> profiles =
-      Caffeine.newBuilder().maximumSize(CACHED).build();
+  private final Cache<Long, Account> accounts = Caffeine.newBuilder().maximumSize(CACHED).build();
   private final Cache<Long, SetLiveRequest> liveRooms =
       Caffeine.newBuilder().maximumSize(CACHED).build();
   private final Cache<Long, Long> revocations = Caffeine.newBuilder().maximumSize(CACHED).build();
@@ -71,13 +78,76 @@ public final class Users {
     this.store = store;
   }
 
+  /// What every message looks at, in the form in which it is asked for.
+  private record Account(Optional<User> profile, PreferencesRow preferences) {
+    static Account of(UserRow row) {
+      return new Account(
+          row.hasProfile() ? Optional.of(row.getProfile()) : Optional.empty(),
+          row.getPreferences());
+    }
+  }
+
+  private Account account(long uid) {
+    return accounts.get(uid, id -> Account.of(row(load(id, USER))));
+  }
+
+  private static UserRow row(byte[] value) {
+    return Stored.parse(value, UserRow.getDefaultInstance());
+  }
+
   /// The profile of a user, if the site has told us of one.
   public Optional<User> find(long uid) {
-    return profiles.get(
-        uid,
-        id ->
-            Optional.ofNullable(load(id, PROFILE))
-                .map(value -> Stored.parse(value, User.getDefaultInstance())));
+    return account(uid).profile();
+  }
+
+  /// What a user chose for all of their messages. Costs nothing beside [#find].
+  public PreferencesRow preferences(long uid) {
+    return account(uid).preferences();
+  }
+
+  /// Whether a user wants groups in lists and counters.
+  public boolean showsGroups(long uid) {
+    return Preference.SHOULD_RECEIVE_GROUP.isOn(preferences(uid));
+  }
+
+  /// Changes what a user chose for all of their messages, and what is answered in their name. What
+  /// is not named stays as it is. Refuses choices that do not exist (2), and to switch auto-replies
+  /// on or to say what they are unless the user may have them (700009).
+  public void put(SetPreferencesRequest request) {
+    boolean switchesOn = Preference.check(request.getChosenMap());
+    ReplyTexts.check(request.getReplies());
+    Bulk.await(
+        edit(
+            request.getUid(),
+            (entity, row) -> {
+              boolean may = row.getProfile().getAutoReplyAllowed();
+              if (!may && (switchesOn || request.hasReplies())) {
+                throw Refusal.of(
+                    Code.NO_PERMISSION, "the site has not allowed auto-replies to this user");
+              }
+              row.getPreferencesBuilder().putAllChosen(request.getChosenMap());
+              if (request.hasReplies()) {
+                entity.put(TABLE, AUTO_REPLIES, request.getReplies().toByteArray());
+              }
+            }));
+  }
+
+  private CompletableFuture<Long> edit(long uid, BiConsumer<Partition, UserRow.Builder> change) {
+    return store
+        .transact(
+            Entity.user(uid),
+            entity -> {
+              UserRow.Builder row = row(entity.get(TABLE, USER)).toBuilder();
+              change.accept(entity, row);
+              entity.put(TABLE, USER, row.build().toByteArray());
+              return uid;
+            })
+        .whenComplete((_, _) -> accounts.invalidate(uid));
+  }
+
+  /// What is answered in a user's name where they have switched that on.
+  public AutoReplies autoReplies(long uid) {
+    return Stored.parse(load(uid, AUTO_REPLIES), AutoReplies.getDefaultInstance());
   }
 
   /// The profile of a user, or a profile that says nothing.
@@ -88,17 +158,7 @@ public final class Users {
   /// Creates or replaces profiles. All are checked before the first is written.
   public void put(List<User> users) {
     users.forEach(Users::check);
-    Bulk.run(
-        users,
-        user ->
-            store
-                .transact(
-                    Entity.user(user.getUid()),
-                    entity -> {
-                      entity.put(TABLE, PROFILE, user.toByteArray());
-                      return user.getUid();
-                    })
-                .whenComplete((_, _) -> profiles.invalidate(user.getUid())));
+    Bulk.run(users, user -> edit(user.getUid(), (_, row) -> row.setProfile(user)));
   }
 
   private static void check(User user) {
@@ -154,9 +214,10 @@ public final class Users {
                 })
             .whenComplete(
                 (_, _) -> {
-                  profiles.invalidate(uid);
+                  accounts.invalidate(uid);
                   liveRooms.invalidate(uid);
                   revocations.invalidate(uid);
+                  bans.invalidate(uid);
                 }));
   }
 
@@ -169,11 +230,19 @@ public final class Users {
   /// All that is kept of what the site said of a user, by what it is.
   public Map<String, Message> everything(long uid) {
     Map<String, Message> rows = new LinkedHashMap<>();
-    addTo(rows, "profile", load(uid, PROFILE), User.getDefaultInstance());
+    UserRow user = row(load(uid, USER));
+    if (user.hasProfile()) {
+      rows.put("profile", user.getProfile());
+    }
+    if (user.hasPreferences()) {
+      rows.put("preferences", user.getPreferences());
+    }
+    addTo(rows, "auto_replies", load(uid, AUTO_REPLIES), AutoReplies.getDefaultInstance());
     addTo(rows, "tokens", load(uid, TOKENS), TokensRow.getDefaultInstance());
     addTo(rows, "feed", load(uid, FEED_UNREAD), SetFeedUnreadRequest.getDefaultInstance());
     addTo(rows, "notice", load(uid, SYSTEM_NOTICE), SetSystemNoticeRequest.getDefaultInstance());
     addTo(rows, "live", load(uid, LIVE), SetLiveRequest.getDefaultInstance());
+    addTo(rows, "ban", load(uid, BAN), SetBanRequest.getDefaultInstance());
     return rows;
   }
 

@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.ByteString;
 import dev.sixin.TestServer;
+import dev.sixin.admin.v1.AutoReplies;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.ExportUserResponse;
 import dev.sixin.admin.v1.Relation.Kind;
 import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.SetMembersRequest;
+import dev.sixin.admin.v1.SetPreferencesRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Talker;
@@ -215,6 +218,58 @@ class AccountTest {
     assertThat(
             server.as(bob).singleUnread(ReqSingleUnread.getDefaultInstance()).getUnfollowUnread())
         .isEqualTo(1);
+  }
+
+  @Test
+  void choicesAndAnswers_areExported_andErased() {
+    server.user(User.newBuilder().setUid(alice).setName("alice").setAutoReplyAllowed(true));
+    AutoReplies texts = AutoReplies.newBuilder().setReceived("secret answer").build();
+    var _ =
+        server
+            .admin()
+            .setPreferences(
+                SetPreferencesRequest.newBuilder()
+                    .setUid(alice)
+                    .putChosen("receive_unfollow_msg", 0)
+                    .putChosen("recv_reply", 1)
+                    .setReplies(texts)
+                    .build());
+    server.say(bob, alice, "hi");
+
+    List<JsonNode> lines = export(alice);
+    JsonNode chosen = values(lines, "preferences").getFirst().get("chosen");
+    assertThat(chosen.get("recv_reply").intValue()).isEqualTo(1);
+    assertThat(values(lines, "auto_replies").getFirst().get("received").textValue())
+        .isEqualTo("secret answer");
+    assertThat(values(lines, "profile").getFirst().has("chosen")).isFalse();
+
+    assertThat(erase(alice)).as("the answer is alice's").isEqualTo(1);
+    assertThat(server.history(bob, alice))
+        .noneMatch(msg -> msg.getContent().contains("secret answer"));
+    server.people(alice);
+    server.say(shop, alice, "hi");
+    server.people(alice + 5);
+    server.say(alice + 5, alice, "a stranger");
+    assertThat(server.history(alice + 5, alice)).hasSize(1);
+    lines = export(alice);
+    assertThat(values(lines, "preferences")).isEmpty();
+    assertThat(values(lines, "auto_replies")).isEmpty();
+  }
+
+  @Test
+  void aBan_isExported_andEndsWithTheAccount() {
+    long until = server.clock.instant().plusSeconds(60).getEpochSecond();
+    var _ = server.admin().setBan(SetBanRequest.newBuilder().setUid(alice).setUntil(until).build());
+    assertRefused(-403, () -> server.say(alice, bob, "hi"));
+    assertThat(values(export(alice), "ban").getFirst().get("until").textValue())
+        .isEqualTo(Long.toUnsignedString(until));
+
+    erase(alice);
+    server.people(alice);
+    server.clock.move(Duration.ofSeconds(1));
+    var again = server.withToken(server.token(alice));
+    Msg.Builder msg = TestServer.text(bob, "hi");
+    assertThat(again.sendMsg(ReqSendMsg.newBuilder().setMsg(msg).build()).getMsgKey()).isNotZero();
   }
 
   @Test

@@ -22,6 +22,7 @@ import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.admin.v1.SetFeedUnreadRequest;
 import dev.sixin.admin.v1.SetLiveRequest;
 import dev.sixin.admin.v1.SetMembersRequest;
+import dev.sixin.admin.v1.SetPreferencesRequest;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
@@ -345,6 +346,17 @@ final class Rpcs {
             .refuses("session_type", 2, 3, 9, -1)
             .refuses("session_type", 700014, 2)
             .refuses("helper", 2, true),
+        Rpc.write(
+                ADMIN + "SetPreferences",
+                SetPreferencesRequest.newBuilder()
+                    .setUid(ME)
+                    .putChosen("receive_unfollow_msg", 0)
+                    .build())
+            .requires("uid")
+            .accepts("chosen.value", 0, 1)
+            .refuses("chosen.value", 2, 2, -1)
+            .accepts("chosen.key", "recv_reply") // off
+            .refuses("chosen.key", 2, "", "nonsense"),
         Rpc.write(ADMIN + "SetLive", SetLiveRequest.newBuilder().setUid(ME).build())
             .requires("uid")
             .refuses("live_status", 2, 2L, -1L)

@@ -31,7 +31,7 @@ class SyncAckTest {
 
   private final MovableClock clock = new MovableClock(TestServer.START);
   @AutoClose private final MemoryStore store = new MemoryStore(Server::apply, clock);
-  private final Sessions sessions = new Sessions(store, GroupTalk::session);
+  private final Sessions sessions = new Sessions(store, GroupTalk::session, _ -> true);
 
   private void arrive(long seqno) {
     MessageArrived event = new MessageArrived(Talker.user(BOB), seqno, false, Totals.NONE, 0);
