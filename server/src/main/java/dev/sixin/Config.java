@@ -1,5 +1,6 @@
 package dev.sixin;
 
+import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -18,6 +19,8 @@ public record Config(
     boolean maintenance,
     Rates.Limits rates,
     Set<String> imageHosts,
+    Optional<String> publicUrl,
+    Images.Limits images,
     int clearPromptAt,
     Optional<SiteTokens.Settings> siteTokens,
     int connections,

@@ -40,6 +40,12 @@ public final class Calls {
     return door.isOpen();
   }
 
+  /// Refuses (-101) a call that does not carry the admin token. What asks early spares itself the
+  /// reading of a request that will be refused.
+  void requireAdmin(RequestHeaders headers) {
+    authenticator.requireAdmin(headers);
+  }
+
   /// Answers a user's call.
   <T extends MessageLite> void user(StreamObserver<T> out, Function<Caller, T> rule) {
     userLater(out, caller -> CompletableFuture.completedFuture(rule.apply(caller)));
@@ -50,6 +56,26 @@ public final class Calls {
       StreamObserver<T> out, Function<Caller, CompletionStage<T>> rule) {
     RequestHeaders headers = headers();
     run(headers, out, () -> rule.apply(authenticator.user(headers)), Visit::end);
+  }
+
+  /// Does by plain HTTP what a user asks for, however long their line takes for it.
+  <T> CompletableFuture<T> slowUser(RequestHeaders headers, Function<Caller, T> rule) {
+    Visit visit = door.enter();
+    if (visit == null) {
+      return CompletableFuture.failedFuture(Refusal.of(Code.OVERLOADED));
+    }
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          try {
+            answer.complete(rule.apply(authenticator.user(headers)));
+          } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+          } finally {
+            visit.endOfLongWork();
+          }
+        });
+    return answer;
   }
 
   /// Answers a call that only the site may make.
