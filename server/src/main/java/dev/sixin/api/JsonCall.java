@@ -73,13 +73,14 @@ final class JsonCall<I extends Message, O extends Message> extends ServerCall<I,
     begin();
     ready = false;
     boolean _ = writer.tryWrite(body(message));
-    writer
-        .whenConsumed()
-        .thenRun(
-            () -> {
-              ready = true;
-              listener.onReady();
-            });
+    CompletableFuture<Void> _ =
+        writer
+            .whenConsumed()
+            .thenRun(
+                () -> {
+                  ready = true;
+                  listener.onReady();
+                });
   }
 
   private void begin() {

@@ -99,7 +99,7 @@ public record Picture(String type, int width, int height) {
         requireJpegEnd(bytes, at);
         return frame;
       }
-      if (marker <= 0xff01 || marker >= 0xffd0 && marker <= 0xffda) {
+      if (marker <= 0xff01 || (marker >= 0xffd0 && marker <= 0xffda)) {
         throw bad("JPEG with marker %x out of place".formatted(marker));
       }
       if (isFrame(marker)) {
@@ -166,12 +166,12 @@ public record Picture(String type, int width, int height) {
   private static Picture webp(ByteBuffer bytes) {
     skip(bytes, 8, bytes.getInt(4));
     skip(bytes, 20, bytes.getInt(16));
-    if (startsWith(bytes, 12, "VP8 ") && startsWith(bytes, 23, "\u009d\u0001\u002a")) {
+    if (startsWith(bytes, 12, "VP8 ") && startsWith(bytes, 23, "\u009d\u0001*")) {
       return new Picture("webp", bytes.getShort(26) & 0x3fff, bytes.getShort(28) & 0x3fff);
     }
     if (startsWith(bytes, 12, "VP8L") && bytes.get(20) == 0x2f) {
       int sizes = bytes.getInt(21);
-      return new Picture("webp", (sizes & 0x3fff) + 1, (sizes >> 14 & 0x3fff) + 1);
+      return new Picture("webp", (sizes & 0x3fff) + 1, ((sizes >> 14) & 0x3fff) + 1);
     }
     if (startsWith(bytes, 12, "VP8X")) {
       return new Picture("webp", threeBytes(bytes, 24) + 1, threeBytes(bytes, 27) + 1);
@@ -180,7 +180,7 @@ public record Picture(String type, int width, int height) {
   }
 
   private static int threeBytes(ByteBuffer bytes, int at) {
-    return unsigned(bytes.getShort(at)) | (bytes.get(at + 2) & 0xff) << 16;
+    return unsigned(bytes.getShort(at)) | ((bytes.get(at + 2) & 0xff) << 16);
   }
 
   private static int unsigned(short value) {

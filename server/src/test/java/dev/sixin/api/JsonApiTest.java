@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,7 @@ class JsonApiTest {
   @ParameterizedTest
   @MethodSource("calls")
   void everyCall_isAtItsNameInSnakeCase(MethodDescriptor call) {
-    String name = call.getName().replaceAll("(?<=.)(?=[A-Z])", "_").toLowerCase();
+    String name = call.getName().replaceAll("(?<=.)(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
 
     Web.Reply reply = web.admin(name, "{\"no_such_field\":1}");
 

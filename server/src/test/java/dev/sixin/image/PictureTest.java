@@ -1,5 +1,6 @@
 package dev.sixin.image;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -45,7 +46,7 @@ class PictureTest {
     assertThat(read(lossy)).isEqualTo(new Picture("webp", 16_383, 16)); // the scale does not count
 
     byte[] lossless = Pictures.losslessWebp();
-    int bits = (5_000 - 1) | (3_000 - 1) << 14;
+    int bits = (5_000 - 1) | ((3_000 - 1) << 14);
     ByteBuffer.wrap(lossless).putInt(21, Integer.reverseBytes(bits));
     assertThat(read(lossless)).isEqualTo(new Picture("webp", 5_000, 3_000));
 
@@ -126,6 +127,6 @@ class PictureTest {
   @ValueSource(
       strings = {"", "hello", "<svg xmlns='http://www.w3.org/2000/svg'/>", "BM1234", "%PDF"})
   void whatIsNoPicture_isRefused(String text) {
-    assertRefused(text.getBytes(), "of no known format (expected: PNG, JPEG, GIF or WebP)");
+    assertRefused(text.getBytes(UTF_8), "of no known format (expected: PNG, JPEG, GIF or WebP)");
   }
 }

@@ -55,9 +55,9 @@ public final class Pictures {
         .putInt(10)
         .putInt(0)
         .putShort((short) (width - 1))
-        .put((byte) (width - 1 >> 16))
+        .put((byte) ((width - 1) >> 16))
         .putShort((short) (height - 1))
-        .put((byte) (height - 1 >> 16))
+        .put((byte) ((height - 1) >> 16))
         .array();
   }
 }
