@@ -10,6 +10,7 @@ import dev.sixin.TestServer;
 import dev.sixin.admin.v1.AdminOuterClass;
 import dev.sixin.admin.v1.ExportUserRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -291,10 +292,17 @@ class JsonApiTest {
   void callsForWhichThereIsNoRoom_areRefused() throws IOException {
     try (TestServer full = TestServer.start("--max-calls=1");
         Web client = Web.of(full);
-        Socket unfinished = new Socket("127.0.0.1", full.port())) {
+        Socket unfinished = new Socket(InetAddress.getLoopbackAddress(), full.port())) {
       String upload =
-          "POST /x/im/upload HTTP/1.1\r\nhost: x\r\nauthorization: identify_v1 %s\r\n"
-              + "content-type: multipart/form-data; boundary=x\r\ncontent-length: 9\r\n\r\n";
+          String.join(
+              "\r\n",
+              "POST /x/im/upload HTTP/1.1",
+              "host: x",
+              "authorization: identify_v1 %s",
+              "content-type: multipart/form-data; boundary=x",
+              "content-length: 9",
+              "",
+              "");
       String token = full.token(Person.on(full).uid());
       unfinished.getOutputStream().write(upload.formatted(token).getBytes(UTF_8));
 
