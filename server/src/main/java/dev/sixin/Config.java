@@ -1,6 +1,7 @@
 package dev.sixin;
 
 import dev.sixin.api.web.WebApi;
+import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -19,6 +20,8 @@ public record Config(
     boolean maintenance,
     Rates.Limits rates,
     Set<String> imageHosts,
+    Optional<String> publicUrl,
+    Images.Limits images,
     int clearPromptAt,
     Optional<SiteTokens.Settings> siteTokens,
     WebApi.Settings web,

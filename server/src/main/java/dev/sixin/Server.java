@@ -16,6 +16,9 @@ import dev.sixin.api.Calls;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.api.ImageApi;
+import dev.sixin.api.JsonApi;
+import dev.sixin.api.OpenApi;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
@@ -34,6 +37,7 @@ import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Happening.Removed;
 import dev.sixin.entity.Happening.StanceChanged;
 import dev.sixin.group.FanGroups;
+import dev.sixin.image.Images;
 import dev.sixin.job.Jobs;
 import dev.sixin.message.Content;
 import dev.sixin.message.GroupTalk;
@@ -194,13 +198,14 @@ public final class Server implements AutoCloseable {
             .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
-    GrpcApi.addTo(
-        builder,
-        calls,
-        new ImInterfaceService(calls, answers),
-        new AdminService(calls, features, tokens, accounts));
+    AdminService admin = new AdminService(calls, features, tokens, accounts);
+    GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin);
+    JsonApi.addTo(builder, calls, admin);
     WebApi.addTo(builder, calls, answers, users, config.web());
+    Images images = new Images(data.images(), config.images());
+    ImageApi.addTo(builder, calls, images, config.publicUrl());
     if (config.docs()) {
+      builder.service("/docs/openapi.json", OpenApi.service());
       builder.serviceUnder("/docs", new DocService());
     }
     more.accept(builder);

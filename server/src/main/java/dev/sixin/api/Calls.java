@@ -35,6 +35,12 @@ public final class Calls {
     return door.isOpen();
   }
 
+  /// Refuses (-101) a call that does not carry the admin token. What asks early spares itself the
+  /// reading of a request that will be refused.
+  void requireAdmin(RequestHeaders headers) {
+    authenticator.requireAdmin(headers);
+  }
+
   /// Does a user's call.
   <T> void user(
       RequestHeaders headers,
@@ -49,6 +55,22 @@ public final class Calls {
       Function<Caller, CompletionStage<T>> rule,
       BiConsumer<? super T, Throwable> end) {
     run(() -> rule.apply(authenticator.user(credentials)), Visit::end, end);
+  }
+
+  /// Does by plain HTTP what a user asks for, however long their line takes for it.
+  <T> CompletableFuture<T> slowUser(RequestHeaders headers, Function<Caller, T> rule) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    run(
+        () -> CompletableFuture.completedFuture(rule.apply(authenticator.user(headers))),
+        Visit::endOfLongWork,
+        (value, thrown) -> {
+          if (thrown == null) {
+            answer.complete(value);
+          } else {
+            answer.completeExceptionally(thrown);
+          }
+        });
+    return answer;
   }
 
   /// Does a call that only the site may make. How long it takes is not held against the calls that

@@ -1,6 +1,7 @@
 package dev.sixin.api;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.DebugInfo;
 import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -115,6 +116,24 @@ public final class Errors implements GrpcExceptionHandlerFunction {
       headers.add(DETAILS.name(), Base64.getEncoder().withoutPadding().encodeToString(details));
     }
     return headers.endOfStream(true).build();
+  }
+
+  /// What a caller is told of what went wrong: the code, our text, and exactly what.
+  static Status told(RequestHeaders headers, Throwable thrown) {
+    return told(headers, toGrpc(headers, thrown).getTrailers());
+  }
+
+  /// What a caller is told of what ended a call.
+  static Status told(RequestHeaders headers, Metadata trailers) {
+    com.google.rpc.Status details = trailers == null ? null : trailers.get(DETAILS);
+    if (details == null) {
+      return told(headers, Refusal.of(Code.SERVER_FAULT));
+    }
+    try {
+      return details.getDetails(0).unpack(Status.class);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("an error that is not ours", e);
+    }
   }
 
   private static StatusRuntimeException error(
