@@ -11,7 +11,6 @@ import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSessionMsg;
-
 import dev.sixin.proto.im.RspSessions;
 import dev.sixin.proto.type.SessionInfo;
 import io.grpc.CallOptions;
@@ -111,9 +110,12 @@ public final class WebChannel extends Channel {
       int code = answer.get("code").intValue();
       if (code == 0) {
         Message empty =
-            (Message) ((PrototypeMarshaller<A>) method.getResponseMarshaller()).getMessagePrototype();
-        listener.onMessage(method.getResponseMarshaller().parse(
-            method.getResponseMarshaller().stream((A) read(empty, answer.get("data")))));
+            (Message)
+                ((PrototypeMarshaller<A>) method.getResponseMarshaller()).getMessagePrototype();
+        listener.onMessage(
+            method
+                .getResponseMarshaller()
+                .parse(method.getResponseMarshaller().stream((A) read(empty, answer.get("data")))));
       }
       Status status = code == 0 ? Status.OK : Status.UNKNOWN.withDescription("" + code);
       listener.onClose(status, new Metadata());
@@ -140,8 +142,7 @@ public final class WebChannel extends Channel {
               && SENDABLE.contains(send.getMsg().getMsgTypeValue())
               && send.getMsg().getAtUidsCount() == 0
               && send.getMsg().getRecverIdsCount() == 0;
-      case ReqGetSessions list ->
-          Integer.compareUnsigned(list.getSessionType(), MOST_LISTS) <= 0;
+      case ReqGetSessions list -> Integer.compareUnsigned(list.getSessionType(), MOST_LISTS) <= 0;
       default ->
           request.getAllFields().entrySet().stream()
               .noneMatch(
@@ -172,7 +173,8 @@ public final class WebChannel extends Channel {
 
   private static Object[] parameters(Message request, String pattern) {
     List<Object> parameters = new ArrayList<>();
-    for (Map.Entry<FieldDescriptor, Object> field : new TreeMap<>(request.getAllFields()).entrySet()) {
+    for (Map.Entry<FieldDescriptor, Object> field :
+        new TreeMap<>(request.getAllFields()).entrySet()) {
       if (!field.getKey().isRepeated()) {
         parameters.add(pattern.formatted(field.getKey().getName()));
         parameters.add(text(field.getKey(), field.getValue()));
@@ -201,7 +203,9 @@ public final class WebChannel extends Channel {
         continue;
       }
       if (field.isMapField()) {
-        value.properties().forEach(entry -> message.addRepeatedField(field, entry(message, field, entry)));
+        value
+            .properties()
+            .forEach(entry -> message.addRepeatedField(field, entry(message, field, entry)));
       } else if (field.isRepeated()) {
         value.forEach(each -> message.addRepeatedField(field, read(message, field, each)));
       } else {
@@ -216,7 +220,8 @@ public final class WebChannel extends Channel {
     Message.Builder read = message.newBuilderForField(field);
     FieldDescriptor key = read.getDescriptorForType().findFieldByNumber(1);
     FieldDescriptor value = read.getDescriptorForType().findFieldByNumber(2);
-    return read.setField(key, read(read, key, BigIntegerNode.valueOf(new BigInteger(entry.getKey()))))
+    return read.setField(
+            key, read(read, key, BigIntegerNode.valueOf(new BigInteger(entry.getKey()))))
         .setField(value, read(read, value, entry.getValue()))
         .build();
   }
