@@ -16,9 +16,11 @@ import dev.sixin.api.Calls;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
-import dev.sixin.api.ImageApi;
 import dev.sixin.api.JsonApi;
-import dev.sixin.api.OpenApi;
+import dev.sixin.api.docs.OpenApi;
+import dev.sixin.api.web.ImageApi;
+import dev.sixin.api.web.Route;
+import dev.sixin.api.web.Routes;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
@@ -201,11 +203,11 @@ public final class Server implements AutoCloseable {
     AdminService admin = new AdminService(calls, features, tokens, accounts);
     GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin);
     JsonApi.addTo(builder, calls, admin);
-    WebApi.addTo(builder, calls, answers, users, config.web());
-    Images images = new Images(data.images(), config.images());
-    ImageApi.addTo(builder, calls, images, config.publicUrl());
+    List<Route<?, ?>> routes = Routes.of(answers, users, clock);
+    ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
+    WebApi.addTo(builder, calls, routes, images, config.web());
     if (config.docs()) {
-      builder.service("/docs/openapi.json", OpenApi.service());
+      builder.service("/docs/openapi.json", OpenApi.service(routes));
       builder.serviceUnder("/docs", new DocService());
     }
     more.accept(builder);

@@ -24,9 +24,14 @@ class ArchitectureTest {
   private static final String ACCOUNT = "dev.sixin.account";
   private static final String API = "dev.sixin.api..";
   private static final String WEB = "dev.sixin.api.web";
+  private static final String DOCS = "dev.sixin.api.docs";
   private static final String PROCESS = "dev.sixin";
   private static final String[] WIRE = {
-    "dev.sixin.proto.im..", "dev.sixin.proto.rpc..", "io.grpc..", "com.linecorp.armeria.."
+    "dev.sixin.proto.im..",
+    "dev.sixin.proto.rpc..",
+    "dev.sixin.web..",
+    "io.grpc..",
+    "com.linecorp.armeria.."
   };
 
   @ArchTest
@@ -39,13 +44,22 @@ class ArchitectureTest {
           .resideInAnyPackage(API, PROCESS);
 
   @ArchTest
-  static final ArchRule theWebDialect_isUsedByTheProcessAlone =
+  static final ArchRule theWebDialect_isUsedFromAboveAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackages(WEB, PROCESS)
+          .resideOutsideOfPackages(WEB, DOCS, PROCESS)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(WEB);
+
+  @ArchTest
+  static final ArchRule theDescription_isUsedByTheProcessAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(DOCS, PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(DOCS);
 
   @ArchTest
   static final ArchRule messages_areUsedFromAboveAlone =
@@ -124,7 +138,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(API, PROCESS, "dev.sixin.client", "dev.sixin.proto..")
           .and()
-          .resideOutsideOfPackage("dev.sixin.admin..")
+          .resideOutsideOfPackages("dev.sixin.admin..", "dev.sixin.web..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(WIRE);

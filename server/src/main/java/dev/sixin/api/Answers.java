@@ -5,13 +5,18 @@ import java.time.InstantSource;
 
 /// What answers the calls, whatever their dialect.
 public record Answers(
-    Conversations conversations, Inboxes inboxes, RelationSync relationSync, Unread unread) {
+    Conversations conversations,
+    Inboxes inboxes,
+    RelationSync relationSync,
+    Settings settings,
+    Unread unread) {
   /// The answers that these features give.
   public static Answers of(Features features, InstantSource clock) {
     return new Answers(
         new Conversations(features, clock),
         new Inboxes(features),
         new RelationSync(features),
+        new Settings(features),
         new Unread(features, clock));
   }
 }

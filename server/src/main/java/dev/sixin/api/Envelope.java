@@ -1,136 +1,77 @@
 package dev.sixin.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.rpc.DebugInfo;
-import com.linecorp.armeria.common.ContentTooLargeException;
-import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.HttpResponse;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.server.HttpStatusException;
-import com.linecorp.armeria.server.RequestTimeoutException;
-import com.linecorp.armeria.server.ServerErrorHandler;
-import com.linecorp.armeria.server.ServiceErrorHandler;
-import dev.sixin.proto.rpc.Status;
-import dev.sixin.refusal.Code;
-import java.util.Arrays;
-import java.util.function.BiFunction;
+import com.linecorp.armeria.common.ResponseHeaders;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
-/// The JSON object that says how a call went: its code and our text, then the data, or for
+/// The JSON object that says how a call over HTTP went: its code, our text, the data, and for
 /// developers what exactly was wrong.
 ///
 /// ```
 /// {"code":0,"msg":"0","message":"0","ttl":1,"data":{…}}
-/// {"code":-400,"msg":"请求错误","message":"请求错误","ttl":1,"detail":"uid: required"}
+/// {"code":-400,"msg":"请求错误","message":"请求错误","ttl":1,"data":null,"detail":"uid: required"}
 /// ```
-final class Envelope {
+///
+/// A line's end stands after it, for those who read it in a terminal.
+public final class Envelope {
+  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final int TTL = 1;
+
   private Envelope() {}
 
-  /// The answer to a call that went well.
-  static HttpResponse of(JsonNode data) {
-    ObjectNode envelope = envelope(0, "0");
-    envelope.set("data", data);
-    return response(HttpStatus.OK, envelope);
+  /// Writes what a call answers.
+  @FunctionalInterface
+  public interface Data {
+    /// Writes one value.
+    void write(JsonGenerator json) throws IOException;
   }
 
-  /// The answer to a call that did not.
-  static HttpResponse of(HttpStatus httpStatus, Status error) {
-    ObjectNode envelope = envelope(error.getCode(), error.getMessage());
-    for (Any detail : error.getDetailsList()) {
-      envelope.put("detail", text(detail));
+  /// The envelope of a call that succeeded.
+  public static HttpData of(Data data) {
+    return envelope(0, "0", data, "");
+  }
+
+  /// The envelope of an error.
+  ///
+  /// @param text what the person who calls is told
+  /// @param detail what exactly was wrong; empty if there is no more to say
+  public static HttpData error(int code, String text, String detail) {
+    return envelope(code, text, JsonGenerator::writeNull, detail);
+  }
+
+  private static HttpData envelope(int code, String text, Data data, String detail) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeNumberField("code", code);
+      json.writeStringField("msg", text);
+      json.writeStringField("message", text);
+      json.writeNumberField("ttl", TTL);
+      json.writeFieldName("data");
+      data.write(json);
+      if (!detail.isEmpty()) {
+        json.writeStringField("detail", detail);
+      }
+      json.writeEndObject();
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return response(httpStatus, envelope);
+    return HttpData.wrap(bytes.toByteArray());
   }
 
-  /// What such an object looks like that has one more member.
-  static ObjectNode schema(String member, ObjectNode schema) {
-    ObjectNode envelope = JsonSchemas.type("object");
-    ObjectNode members = envelope.putObject("properties");
-    members.set("code", JsonSchemas.type("integer").put("format", "int32"));
-    members.set("msg", JsonSchemas.type("string"));
-    members.set("message", JsonSchemas.type("string"));
-    members.set("ttl", JsonSchemas.type("integer"));
-    members.set(member, schema);
-    return envelope;
-  }
-
-  /// An answer that follows when the rest of the request was read, and thrown away: many callers
-  /// listen only then.
-  static HttpResponse afterAll(HttpRequest request, HttpResponse answer) {
-    return HttpResponse.of(request.subscribe().handle((_, _) -> answer));
-  }
-
-  /// Has what Armeria ends calls for by itself, a request that is too long or takes too long,
-  /// answered in our way.
-  static ServiceErrorHandler errors(BiFunction<RequestHeaders, Throwable, HttpResponse> answers) {
-    ServiceErrorHandler ours =
-        (context, thrown) -> {
-          Throwable cause = thrown instanceof HttpStatusException ? thrown.getCause() : thrown;
-          return cause instanceof ContentTooLargeException
-                  || cause instanceof RequestTimeoutException
-              ? answers.apply(context.request().headers(), cause)
-              : null;
-        };
-    return ours.orElse(ServerErrorHandler.ofDefault().asServiceErrorHandler());
-  }
-
-  private static ObjectNode envelope(int code, String text) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("code", code)
-        .put("msg", text)
-        .put("message", text)
-        .put("ttl", 1);
-  }
-
-  private static String text(Any detail) {
-    try {
-      return detail.unpack(DebugInfo.class).getDetail();
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a detail that is not ours", e);
-    }
-  }
-
-  private static HttpResponse response(HttpStatus httpStatus, ObjectNode envelope) {
-    return HttpResponse.of(httpStatus, MediaType.JSON_UTF_8, envelope + "\n");
-  }
-
-  /// The HTTP status that says about the same as a code, for callers that go by it.
-  static HttpStatus httpStatus(Status error) {
-    Code code =
-        Arrays.stream(Code.values())
-            .filter(known -> known.number() == error.getCode())
-            .findAny()
-            .orElseThrow();
-    return switch (code) {
-      case NOT_SIGNED_IN -> HttpStatus.UNAUTHORIZED;
-      case CSRF_FAILED,
-          FORBIDDEN,
-          NO_PERMISSION,
-          TYPE_NOT_ALLOWED,
-          ONE_MESSAGE_TO_STRANGERS,
-          REFUSED_BY_RECEIVER,
-          BLOCKED_BY_SENDER,
-          GROUP_DISSOLVED,
-          NOT_IN_GROUP ->
-          HttpStatus.FORBIDDEN;
-      case NOT_FOUND, NO_SUCH_MESSAGE, NEVER_SPOKEN -> HttpStatus.NOT_FOUND;
-      case TOO_FAST, FAR_TOO_MUCH -> HttpStatus.TOO_MANY_REQUESTS;
-      case SERVER_FAULT -> HttpStatus.INTERNAL_SERVER_ERROR;
-      case SYSTEM_ERROR, OVERLOADED, MAINTENANCE -> HttpStatus.SERVICE_UNAVAILABLE;
-      case BAD_PARAMETER,
-          BAD_REQUEST,
-          CONTENT_TOO_LONG,
-          TO_ONESELF,
-          BAD_IMAGE,
-          TOO_LATE_TO_RECALL,
-          ALREADY_RECALLED ->
-          HttpStatus.BAD_REQUEST;
-    };
+  /// What stands above every answer: it is somebody's own, so no proxy may keep it.
+  public static ResponseHeaders headers(HttpStatus status) {
+    return ResponseHeaders.builder(status)
+        .contentType(MediaType.JSON_UTF_8)
+        .add(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .build();
   }
 }

@@ -147,8 +147,9 @@ public final class Errors implements GrpcExceptionHandlerFunction {
     String number = Integer.toString(code.number());
     Status.Builder ours =
         Status.newBuilder().setCode(code.number()).setMessage(text(english, code));
-    if (!refusal.getMessage().equals(code.english())) {
-      ours.addDetails(Any.pack(DebugInfo.newBuilder().setDetail(refusal.getMessage()).build()));
+    String detail = detail(refusal);
+    if (!detail.isEmpty()) {
+      ours.addDetails(Any.pack(DebugInfo.newBuilder().setDetail(detail).build()));
     }
     com.google.rpc.Status details =
         com.google.rpc.Status.newBuilder()
@@ -175,6 +176,11 @@ public final class Errors implements GrpcExceptionHandlerFunction {
     public Throwable fillInStackTrace() {
       return this;
     }
+  }
+
+  /// What a refusal says to developers; empty if it is no more than its code says.
+  public static String detail(Refusal refusal) {
+    return refusal.getMessage().equals(refusal.code().english()) ? "" : refusal.getMessage();
   }
 
   /// What the person who calls is told, in their language.

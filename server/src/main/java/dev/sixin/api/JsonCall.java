@@ -10,10 +10,8 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
-import dev.sixin.proto.rpc.Status;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -21,9 +19,6 @@ import java.util.concurrent.CompletableFuture;
 
 /// A call whose answer is JSON. Messages go out as they come, those of a stream one after another.
 final class JsonCall<I extends Message, O extends Message> extends ServerCall<I, O> {
-  /// What a stream of JSON values, a line each, is called.
-  static final MediaType JSON_LINES = MediaType.create("application", "jsonl");
-
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer()
           .preservingProtoFieldNames()
@@ -85,8 +80,11 @@ final class JsonCall<I extends Message, O extends Message> extends ServerCall<I,
 
   private void begin() {
     if (!answer.isDone()) {
-      MediaType type = rule.getResponseBody().isEmpty() ? MediaType.JSON_UTF_8 : JSON_LINES;
-      writer.write(ResponseHeaders.builder(HttpStatus.OK).contentType(type).build());
+      ResponseHeaders json = Envelope.headers(HttpStatus.OK);
+      writer.write(
+          rule.getResponseBody().isEmpty()
+              ? json
+              : json.toBuilder().contentType(JsonApi.JSON_LINES).build());
       answer.complete(writer);
     }
   }
@@ -112,8 +110,7 @@ final class JsonCall<I extends Message, O extends Message> extends ServerCall<I,
     } else if (answer.isDone()) {
       writer.close(status.asRuntimeException()); // the rest is missing, and the caller sees that
     } else {
-      Status told = Errors.told(headers, trailers);
-      answer.complete(Envelope.of(Envelope.httpStatus(told), told));
+      answer.complete(JsonErrors.of(headers, trailers));
     }
   }
 

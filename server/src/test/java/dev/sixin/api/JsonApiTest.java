@@ -13,11 +13,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,12 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The site's calls as HTTP and JSON.
 class JsonApiTest {
   private static final TestServer server = TestServer.shared();
-  private static final Web web = Web.of(server);
-
-  @AfterAll
-  static void stop() {
-    web.close();
-  }
+  private static final WebClient web = WebClient.site(server, Version.HTTP_1_1);
 
   // --- what a call answers
 
@@ -41,14 +34,14 @@ class JsonApiTest {
   @EnumSource(Version.class)
   void putUsers_answersItsMessage(Version version) {
     long uid = Person.unregistered(server).uid();
-    try (Web client = Web.of(server, version)) {
-      Web.Reply reply =
-          client.admin("put_users", "{\"users\": [{\"uid\": %d, \"name\": \"安\"}]}".formatted(uid));
 
-      assertThat(reply.status()).isEqualTo(200);
-      assertThat(reply.header("content-type")).isEqualTo("application/json; charset=utf-8");
-      assertThat(reply.text()).isEqualTo("{\"written\":1}\n");
-    }
+    WebAnswer reply =
+        WebClient.site(server, version)
+            .admin("put_users", "{\"users\": [{\"uid\": %d, \"name\": \"安\"}]}".formatted(uid));
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("content-type")).isEqualTo("application/json; charset=utf-8");
+    assertThat(reply.text()).isEqualTo("{\"written\":1}\n");
     assertThat(exported(uid)).contains("\"安\"");
   }
 
@@ -66,7 +59,7 @@ class JsonApiTest {
             + " \"msg_type\": \"EN_MSG_TYPE_TEXT\", \"content\":"
             + " \"{\\\"content\\\":\\\"hi\\\"}\"}}";
 
-    Web.Reply reply = web.admin("send", sent.formatted(sender.uid(), receiver.uid()));
+    WebAnswer reply = web.admin("send", sent.formatted(sender.uid(), receiver.uid()));
 
     assertThat(reply.status()).as("%s", reply).isEqualTo(200);
     assertThat(reply.json().get("msg_key").isTextual()).isTrue();
@@ -79,7 +72,7 @@ class JsonApiTest {
   void camelCaseNames_areReadToo() {
     long uid = Person.on(server).uid();
 
-    Web.Reply reply = web.admin("issue_token", "{\"uid\":%d,\"ttlSeconds\":60}".formatted(uid));
+    WebAnswer reply = web.admin("issue_token", "{\"uid\":%d,\"ttlSeconds\":60}".formatted(uid));
 
     long end = TestServer.START.getEpochSecond() + 60;
     assertThat(reply.json().get("expires_at").textValue()).isEqualTo(Long.toString(end));
@@ -87,12 +80,9 @@ class JsonApiTest {
 
   @Test
   void contentType_doesNotMatter() {
-    Web.Reply reply =
-        web.send(
-            web.request("/admin/v1/put_users")
-                .header("authorization", "Bearer " + server.adminToken())
-                .header("content-type", "application/x-www-form-urlencoded") // what curl -d says
-                .POST(BodyPublishers.ofString("{}")));
+    WebAnswer reply =
+        web.with("content-type", "application/x-www-form-urlencoded") // what curl -d says
+            .admin("put_users", "{}");
 
     assertThat(reply.status()).isEqualTo(200);
   }
@@ -103,7 +93,7 @@ class JsonApiTest {
     Person other = Person.on(server);
     person.says(other, "hello");
 
-    Web.Reply reply = web.admin("export_user", "{\"uid\":%d}".formatted(person.uid()));
+    WebAnswer reply = web.admin("export_user", "{\"uid\":%d}".formatted(person.uid()));
 
     assertThat(reply.header("content-type")).isEqualTo("application/jsonl");
     assertThat(reply.text()).contains("hello").isEqualTo(exported(person.uid()));
@@ -118,7 +108,7 @@ class JsonApiTest {
       person.says(other, "x".repeat(1_500));
     }
 
-    Web.Reply reply = web.admin("export_user", "{\"uid\":%d}".formatted(person.uid()));
+    WebAnswer reply = web.admin("export_user", "{\"uid\":%d}".formatted(person.uid()));
 
     assertThat(reply.text()).hasSizeGreaterThan(450_000).isEqualTo(exported(person.uid()));
   }
@@ -143,7 +133,7 @@ class JsonApiTest {
   void everyCall_isAtItsNameInSnakeCase(MethodDescriptor call) {
     String name = call.getName().replaceAll("(?<=.)(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
 
-    Web.Reply reply = web.admin(name, "{\"no_such_field\":1}");
+    WebAnswer reply = web.admin(name, "{\"no_such_field\":1}");
 
     assertThat(reply.status()).as("%s", reply).isEqualTo(400);
     assertThat(reply.detail())
@@ -158,11 +148,9 @@ class JsonApiTest {
     String path = JsonApi.rule(call).getPost();
     String user = server.token(Person.on(server).uid());
     for (String authorization : List.of("Bearer nobody", "Bearer " + user, "Basic eDp5")) {
-      Web.Reply reply =
-          web.send(
-              web.request(path)
-                  .header("authorization", authorization)
-                  .POST(BodyPublishers.ofString("not even JSON")));
+      WebAnswer reply =
+          web.with("authorization", authorization)
+              .send("POST", path, "not even JSON".getBytes(UTF_8));
 
       assertThat(reply.status()).as("%s", reply).isEqualTo(401);
       assertThat(reply.code()).isEqualTo(-101);
@@ -171,7 +159,7 @@ class JsonApiTest {
 
   @Test
   void withoutAnyToken_itIsTheSame() {
-    assertThat(web.send(web.request("/admin/v1/put_users").POST(BodyPublishers.noBody())).status())
+    assertThat(WebClient.of(server, Version.HTTP_1_1).admin("put_users", "").status())
         .isEqualTo(401);
   }
 
@@ -182,17 +170,12 @@ class JsonApiTest {
     assertThat(web.admin("issue_token", "{}").text())
         .isEqualTo(
             "{\"code\":-400,\"msg\":\"Bad request\",\"message\":\"Bad request\",\"ttl\":1,"
-                + "\"detail\":\"uid: required\"}\n");
+                + "\"data\":null,\"detail\":\"uid: required\"}\n");
   }
 
   @Test
   void refusal_isInChineseUnlessAskedOtherwise() {
-    Web.Reply reply =
-        web.send(
-            web.request("/admin/v1/issue_token")
-                .setHeader("accept-language", "zh-CN")
-                .header("authorization", "Bearer " + server.adminToken())
-                .POST(BodyPublishers.ofString("{}")));
+    WebAnswer reply = web.with("accept-language", "zh-CN").admin("issue_token", "{}");
 
     assertThat(reply.json().get("message").textValue()).isEqualTo("请求错误");
   }
@@ -209,7 +192,7 @@ class JsonApiTest {
       })
   void whatIsRefused_hasTheStatusThatItsCodeStandsFor(
       String method, String body, int status, int code) {
-    Web.Reply reply = web.admin(method, body);
+    WebAnswer reply = web.admin(method, body);
 
     assertThat(reply.status()).as("%s", reply).isEqualTo(status);
     assertThat(reply.code()).isEqualTo(code);
@@ -238,7 +221,7 @@ class JsonApiTest {
         "{\"until\":true,\"uid\":1}"
       })
   void whatIsNotTheMessage_isRefused(String body) {
-    Web.Reply reply = web.admin("set_ban", body);
+    WebAnswer reply = web.admin("set_ban", body);
 
     assertThat(reply.status()).as("%s", reply).isEqualTo(400);
     assertThat(reply.code()).isEqualTo(-400);
@@ -255,11 +238,7 @@ class JsonApiTest {
   @Test
   void whatIsNotUtf8_isRefused() {
     byte[] body = {'{', '"', 'u', 'i', 'd', '"', ':', '"', (byte) 0xff, '"', '}'};
-    Web.Reply reply =
-        web.send(
-            web.request("/admin/v1/set_ban")
-                .header("authorization", "Bearer " + server.adminToken())
-                .POST(BodyPublishers.ofByteArray(body)));
+    WebAnswer reply = web.send("POST", "/admin/v1/set_ban", body);
 
     assertThat(reply.status()).as("%s", reply).isEqualTo(400);
   }
@@ -268,17 +247,15 @@ class JsonApiTest {
   @EnumSource(Version.class)
   void body_isAtMostOneMebibyte(Version version) {
     String fits = "{\"users\":[]" + " ".repeat(GrpcApi.MAX_FRAME_BYTES - 12) + "}";
-    try (Web client = Web.of(server, version)) {
-      assertThat(client.admin("put_users", fits).status()).isEqualTo(200);
+    WebClient client = WebClient.site(server, version);
 
-      for (int more : new int[] {1, 3 << 20}) {
-        Web.Reply reply = client.admin("put_users", fits + " ".repeat(more));
+    assertThat(client.admin("put_users", fits).status()).isEqualTo(200);
+    for (int more : new int[] {1, 3 << 20}) {
+      WebAnswer reply = client.admin("put_users", fits + " ".repeat(more));
 
-        assertThat(reply.status()).as("%d more", more).isEqualTo(413);
-        assertThat(reply.code()).isEqualTo(-400);
-        assertThat(reply.detail())
-            .isEqualTo("the body: too long (expected: at most 1048576 bytes)");
-      }
+      assertThat(reply.status()).as("%d more", more).isEqualTo(413);
+      assertThat(reply.code()).isEqualTo(-400);
+      assertThat(reply.detail()).isEqualTo("the body: too long (expected: at most 1048576 bytes)");
     }
   }
 
@@ -291,7 +268,6 @@ class JsonApiTest {
   @Test
   void callsForWhichThereIsNoRoom_areRefused() throws IOException {
     try (TestServer full = TestServer.start("--max-calls=1");
-        Web client = Web.of(full);
         Socket unfinished = new Socket(InetAddress.getLoopbackAddress(), full.port())) {
       String upload =
           String.join(
@@ -303,6 +279,7 @@ class JsonApiTest {
               "content-length: 9",
               "",
               "");
+      WebClient client = WebClient.site(full, Version.HTTP_1_1);
       String token = full.token(Person.on(full).uid());
       unfinished.getOutputStream().write(upload.formatted(token).getBytes(UTF_8));
 

@@ -37,7 +37,7 @@ class WebHistoriesTest {
   }
 
   @Property(
-      tries = 200,
+      tries = 100,
       edgeCases = EdgeCasesMode.NONE,
       shrinking = ShrinkingMode.OFF,
       afterFailure = AfterFailureMode.PREVIOUS_SEED)

@@ -9,10 +9,11 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.cors.CorsService;
 import com.linecorp.armeria.server.encoding.DecodingService;
 import com.linecorp.armeria.server.encoding.EncodingService;
-import dev.sixin.api.Answers;
 import dev.sixin.api.Calls;
-import dev.sixin.user.Users;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /// The calls of the web dialect as HTTP services.
@@ -31,13 +32,23 @@ public final class WebApi {
 
   /// Adds the calls to a server.
   public static void addTo(
-      ServerBuilder server, Calls calls, Answers answers, Users users, Settings settings) {
+      ServerBuilder server,
+      Calls calls,
+      List<Route<?, ?>> routes,
+      ImageApi images,
+      Settings settings) {
     Replies replies = new Replies(settings.httpStatus());
-    Function<HttpService, HttpService> encodings = WebApi::withEncodings;
-    Function<HttpService, HttpService> shared = encodings.andThen(origins(settings.origins()));
-    for (Route<?> route : Routes.of(answers, users)) {
-      server.service(route.path(), shared.apply(new WebService<>(route, calls, replies)));
+    Function<HttpService, HttpService> origins = origins(settings.origins());
+    Map<String, Map<HttpMethod, HttpService>> paths = new LinkedHashMap<>();
+    for (Route<?, ?> route : routes) {
+      paths
+          .computeIfAbsent(route.path(), _ -> new EnumMap<>(HttpMethod.class))
+          .put(route.method(), new WebService<>(route, calls, replies));
     }
+    paths.forEach(
+        (path, methods) ->
+            server.service(path, origins.apply(withEncodings(new Methods(methods)))));
+    images.addTo(server, calls, replies, origins);
     server.errorHandler(new OtherErrors());
   }
 
@@ -57,7 +68,7 @@ public final class WebApi {
         CorsService.builder(origins)
             .allowCredentials()
             .allowRequestMethods(HttpMethod.GET, HttpMethod.POST)
-            .allowRequestHeaders("authorization", "content-type")
+            .allowRequestHeaders("authorization", "content-type", ImageApi.CSRF)
             .build(service);
   }
 }

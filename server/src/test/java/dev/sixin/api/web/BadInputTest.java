@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.Person;
 import dev.sixin.TestServer;
+import dev.sixin.api.WebAnswer;
+import dev.sixin.api.WebClient;
 import java.net.http.HttpClient.Version;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

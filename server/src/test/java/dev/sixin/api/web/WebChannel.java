@@ -6,6 +6,8 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.sixin.TestServer;
+import dev.sixin.api.WebAnswer;
+import dev.sixin.api.WebClient;
 import dev.sixin.proto.im.EmotionInfo;
 import dev.sixin.proto.im.ReqAckSessions;
 import dev.sixin.proto.im.ReqGetSessions;

@@ -1,4 +1,4 @@
-package dev.sixin.api;
+package dev.sixin.api.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sixin.Await;
 import dev.sixin.Person;
 import dev.sixin.TestServer;
+import dev.sixin.api.WebAnswer;
+import dev.sixin.api.WebClient;
+import dev.sixin.api.docs.Description;
 import dev.sixin.image.Images;
 import dev.sixin.image.Pictures;
 import dev.sixin.proto.type.MsgType;
@@ -14,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -33,14 +35,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Uploading pictures and getting them back.
 class ImageApiTest {
   private static final TestServer server = TestServer.start("--upload-burst=0");
-  private static final Web web = Web.of(server);
+  private static final WebClient web = client(server, Version.HTTP_1_1);
   private static final String BOUNDARY = "xXxXx";
   private static final byte[] PNG = Pictures.drawn("png", 30, 20);
 
   @AfterAll
   static void stop() {
-    web.close();
     server.close();
+  }
+
+  private static WebClient client(TestServer to, Version version) {
+    return WebClient.of(to, version).with("accept-language", "en");
   }
 
   // --- what is sent
@@ -74,29 +79,26 @@ class ImageApiTest {
     return join(join((Object[]) parts), "--" + BOUNDARY + "--\r\n");
   }
 
-  private static Web.Reply post(Web to, String token, String type, byte[] body) {
-    return to.send(
-        to.request("/x/im/upload")
-            .header("authorization", "identify_v1 " + token)
-            .header("content-type", type)
-            .POST(BodyPublishers.ofByteArray(body)));
+  private static WebAnswer post(WebClient to, String token, String type, byte[] body) {
+    return to.with("authorization", "identify_v1 " + token)
+        .with("content-type", type)
+        .send("POST", "/x/im/upload", body);
   }
 
-  private static Web.Reply post(Web to, byte[] form) {
+  private static WebAnswer post(WebClient to, byte[] form) {
     String token = to.server().token(Person.on(to.server()).uid());
     return post(to, token, "multipart/form-data; boundary=" + BOUNDARY, form);
   }
 
-  private static Web.Reply upload(byte[] picture) {
+  private static WebAnswer upload(byte[] picture) {
     return upload(web, picture);
   }
 
-  /// Somebody uploads a picture.
-  static Web.Reply upload(Web to, byte[] picture) {
+  private static WebAnswer upload(WebClient to, byte[] picture) {
     return post(to, form(file("picture", picture)));
   }
 
-  private static String pathOf(Web.Reply reply) {
+  private static String pathOf(WebAnswer reply) {
     return URI.create(reply.json().at("/data/url").textValue()).getPath();
   }
 
@@ -123,18 +125,17 @@ class ImageApiTest {
   @CsvSource({"HTTP_1_1, 5", "HTTP_2, 6"})
   void upload_answersWhatAPictureMessageNeeds(Version version, int height) {
     byte[] picture = Pictures.drawn("png", 300, height);
-    try (Web client = Web.of(server, version)) {
-      Web.Reply reply = post(client, form(file("a.png", picture)));
+    WebClient client = client(server, version);
+    WebAnswer reply = post(client, form(file("a.png", picture)));
 
-      assertThat(reply.status()).isEqualTo(200);
-      assertThat(reply.text())
-          .isEqualTo(
-              "{\"code\":0,\"msg\":\"0\",\"message\":\"0\",\"ttl\":1,\"data\":{"
-                  + "\"url\":\"http://127.0.0.1:%d/x/im/image/%s.png\",\"width\":300,\"height\":%d,"
-                      .formatted(server.port(), sha256(picture), height)
-                  + "\"imageType\":\"png\",\"size\":%s}}\n"
-                      .formatted(Math.ceil(picture.length / 10.24) / 100));
-    }
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.text())
+        .isEqualTo(
+            "{\"code\":0,\"msg\":\"0\",\"message\":\"0\",\"ttl\":1,\"data\":{"
+                + "\"url\":\"http://127.0.0.1:%d/x/im/image/%s.png\",\"width\":300,\"height\":%d,"
+                    .formatted(server.port(), sha256(picture), height)
+                + "\"imageType\":\"png\",\"size\":%s}}\n"
+                    .formatted(Math.ceil(picture.length / 10.24) / 100));
   }
 
   @ParameterizedTest
@@ -142,8 +143,8 @@ class ImageApiTest {
   void picture_comesBackAsItWas(String format, String contentType) {
     byte[] picture = Pictures.drawn(format, 64, 48);
 
-    Web.Reply stored = upload(picture);
-    Web.Reply reply = web.get(pathOf(stored));
+    WebAnswer stored = upload(picture);
+    WebAnswer reply = web.get(pathOf(stored));
 
     assertThat(stored.json().at("/data/imageType").textValue()).isEqualTo(format);
     assertThat(reply.status()).isEqualTo(200);
@@ -158,7 +159,7 @@ class ImageApiTest {
 
   @Test
   void webp_isTakenToo() {
-    Web.Reply stored = upload(Pictures.lossyWebp());
+    WebAnswer stored = upload(Pictures.lossyWebp());
 
     assertThat(stored.json().at("/data/imageType").textValue()).isEqualTo("webp");
     assertThat(web.get(pathOf(stored)).bytes()).isEqualTo(Pictures.lossyWebp());
@@ -168,7 +169,7 @@ class ImageApiTest {
   void pictureThatIsKnown_isNotSentAgain() {
     String path = pathOf(upload(PNG));
 
-    Web.Reply reply = web.send(web.request(path).header("if-none-match", '"' + sha256(PNG) + '"'));
+    WebAnswer reply = web.with("if-none-match", '"' + sha256(PNG) + '"').get(path);
 
     assertThat(reply.status()).isEqualTo(304);
     assertThat(reply.bytes()).isEmpty();
@@ -176,7 +177,7 @@ class ImageApiTest {
 
   @Test
   void head_answersTheHeadersAlone() {
-    Web.Reply reply = web.send(web.request(pathOf(upload(PNG))).HEAD());
+    WebAnswer reply = web.send("HEAD", pathOf(upload(PNG)), new byte[0]);
 
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.header("content-length")).isEqualTo(Integer.toString(PNG.length));
@@ -199,7 +200,7 @@ class ImageApiTest {
   void nameAndTypeThatTheClientGives_doNotCount() {
     byte[] gif = Pictures.drawn("gif", 5, 5);
 
-    Web.Reply reply = post(web, form(file("../../../admin.token\\u0000.html", gif)));
+    WebAnswer reply = post(web, form(file("../../../admin.token\\u0000.html", gif)));
 
     assertThat(pathOf(reply)).isEqualTo("/x/im/image/" + sha256(gif) + ".gif");
   }
@@ -225,19 +226,16 @@ class ImageApiTest {
   void pictures_areThereAfterARestart() {
     try (TestServer other = TestServer.start()) {
       String path;
-      try (Web client = Web.of(other)) {
-        path = pathOf(post(client, form(file("a", PNG))));
-      }
+      WebClient client = client(other, Version.HTTP_1_1);
+      path = pathOf(post(client, form(file("a", PNG))));
       other.restart();
-      try (Web client = Web.of(other)) {
-        assertThat(client.get(path).bytes()).isEqualTo(PNG);
-      }
+      assertThat(client.get(path).bytes()).isEqualTo(PNG);
     }
   }
 
   // --- what is refused
 
-  private static void assertRefused(Web.Reply reply, int code, String detail) {
+  private static void assertRefused(WebAnswer reply, int code, String detail) {
     assertThat(reply.status()).as("%s", reply).isEqualTo(200);
     assertThat(reply.code()).as("%s", reply).isEqualTo(code);
     assertThat(reply.detail()).startsWith(detail);
@@ -253,12 +251,46 @@ class ImageApiTest {
   @EnumSource(Version.class)
   void withoutAUser_nothingIsTaken(Version version) {
     byte[] form = form(file("a.png", Pictures.drawn("png", 900, 900)));
-    try (Web client = Web.of(server, version)) {
-      for (String token : List.of("", "nobody", server.adminToken())) {
-        assertRefused(
-            post(client, token, "multipart/form-data; boundary=" + BOUNDARY, form), -101, "");
-      }
+    WebClient client = client(server, version);
+    for (String token : List.of("", "nobody", server.adminToken())) {
+      assertRefused(
+          post(client, token, "multipart/form-data; boundary=" + BOUNDARY, form), -101, "");
     }
+  }
+
+  private static WebAnswer byCookie(String... header) {
+    WebClient browser =
+        WebClient.browser(server, Version.HTTP_1_1, Person.on(server).uid())
+            .with("accept-language", "en")
+            .with("content-type", "multipart/form-data; boundary=" + BOUNDARY);
+    WebClient client = header.length == 0 ? browser : browser.with(header[0], header[1]);
+    return client.send("POST", ImageApi.UPLOAD, form(field("csrf", "secret"), file("a", PNG)));
+  }
+
+  @Test
+  void whoIsKnownByACookieAlone_repeatsTheOtherInAHeader() {
+    assertThat(byCookie("x-csrf-token", "secret").code()).isZero();
+    for (WebAnswer answer :
+        List.of(byCookie(), byCookie("x-csrf-token", "SECRET"), byCookie("x-csrf-token", ""))) {
+      assertRefused(answer, -111, "csrf: ");
+    }
+  }
+
+  @Test
+  void anotherMethod_isNotAllowed() {
+    WebAnswer answer = web.get(ImageApi.UPLOAD);
+
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("allow")).isEqualTo("POST");
+    answer.assertIsError(-400);
+  }
+
+  @Test
+  void answers_areAsDescribed() {
+    Description description = Description.of(server);
+
+    assertThat(description.faults(upload(PNG))).isEmpty();
+    assertThat(description.faults(upload(new byte[0]))).isEmpty();
   }
 
   @Test
@@ -278,17 +310,16 @@ class ImageApiTest {
   @EnumSource(Version.class)
   void picture_isAtMostTenMebibytes(Version version) {
     byte[] largest = Arrays.copyOf(PNG, Images.MAX_BYTES); // what follows the end is ours
-    try (Web client = Web.of(server, version)) {
-      assertThat(post(client, form(file("a", largest))).code()).isZero();
+    WebClient client = client(server, version);
+    assertThat(post(client, form(file("a", largest))).code()).isZero();
 
-      for (int more : new int[] {1, 1 << 10}) {
-        byte[] larger = Arrays.copyOf(PNG, Images.MAX_BYTES + more);
+    for (int more : new int[] {1, 1 << 10}) {
+      byte[] larger = Arrays.copyOf(PNG, Images.MAX_BYTES + more);
 
-        assertRefused(
-            post(client, form(file("a", larger))),
-            21037,
-            "the picture: too large (expected: at most 10485760 bytes)");
-      }
+      assertRefused(
+          post(client, form(file("a", larger))),
+          21037,
+          "the picture: too large (expected: at most 10485760 bytes)");
     }
   }
 
@@ -318,7 +349,7 @@ class ImageApiTest {
   void formThatIsCutOff_isRefused() {
     byte[] whole = form(file("a", PNG));
     for (int missing : new int[] {10, PNG.length, whole.length - 10, whole.length}) {
-      Web.Reply reply = post(web, Arrays.copyOf(whole, whole.length - missing));
+      WebAnswer reply = post(web, Arrays.copyOf(whole, whole.length - missing));
 
       assertRefused(reply, -400, "the form: ");
     }
@@ -354,8 +385,8 @@ class ImageApiTest {
 
   @Test
   void userWhoUploadsTooMuch_isToldToWait() {
-    try (TestServer strict = TestServer.start("--upload-burst=2", "--upload-per-hour=1");
-        Web client = Web.of(strict)) {
+    try (TestServer strict = TestServer.start("--upload-burst=2", "--upload-per-hour=1")) {
+      WebClient client = client(strict, Version.HTTP_1_1);
       String type = "multipart/form-data; boundary=" + BOUNDARY;
       String token = strict.token(Person.on(strict).uid());
       byte[] form = form(file("a", PNG));
@@ -372,24 +403,21 @@ class ImageApiTest {
     try (TestServer small = TestServer.start("--upload-space=1")) {
       byte[] large = Arrays.copyOf(PNG, 600_000);
       byte[] another = Arrays.copyOf(PNG, 600_001);
-      try (Web client = Web.of(small)) {
-        assertThat(post(client, form(file("a", large))).code()).isZero();
-        assertRefused(post(client, form(file("a", another))), -3, "the picture: no room for more");
-        assertThat(post(client, form(file("a", large))).code()).as("known").isZero();
-      }
+      WebClient client = client(small, Version.HTTP_1_1);
+      assertThat(post(client, form(file("a", large))).code()).isZero();
+      assertRefused(post(client, form(file("a", another))), -3, "the picture: no room for more");
+      assertThat(post(client, form(file("a", large))).code()).as("known").isZero();
       small.restart(); // counts what is there
-      try (Web client = Web.of(small)) {
-        assertRefused(post(client, form(file("a", another))), -3, "the picture: no room for more");
-        assertThat(post(client, form(file("a", PNG))).code()).isZero();
-      }
+      assertRefused(post(client, form(file("a", another))), -3, "the picture: no room for more");
+      assertThat(post(client, form(file("a", PNG))).code()).isZero();
       assertThat(files(small)).hasSize(2);
     }
   }
 
   @Test
   void picturesThatCanNotBeStored_areRefused() throws IOException {
-    try (TestServer broken = TestServer.start();
-        Web client = Web.of(broken)) {
+    try (TestServer broken = TestServer.start()) {
+      WebClient client = client(broken, Version.HTTP_1_1);
       Files.delete(broken.data().resolve("images/incoming"));
 
       assertRefused(post(client, form(file("a", PNG))), -3, "the picture: can not be stored now");
@@ -418,12 +446,12 @@ class ImageApiTest {
   @Test
   void publicUrl_standsInFrontAndIsPermitted() {
     try (TestServer behind =
-            TestServer.start("--public-url=https://IM.example:8443/", "--image-hosts=cdn.example");
-        Web client = Web.of(behind)) {
+        TestServer.start("--public-url=https://IM.example:8443/", "--image-hosts=cdn.example")) {
+      WebClient client = client(behind, Version.HTTP_1_1);
       Person sender = Person.on(behind);
       Person receiver = Person.on(behind);
 
-      Web.Reply reply = post(client, form(file("a", PNG)));
+      WebAnswer reply = post(client, form(file("a", PNG)));
 
       assertThat(reply.json().at("/data/url").textValue())
           .isEqualTo("https://IM.example:8443/x/im/image/" + sha256(PNG) + ".png");

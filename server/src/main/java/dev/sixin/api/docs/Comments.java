@@ -1,4 +1,4 @@
-package dev.sixin.api;
+package dev.sixin.api.docs;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;

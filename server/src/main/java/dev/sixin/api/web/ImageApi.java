@@ -1,10 +1,9 @@
-package dev.sixin.api;
+package dev.sixin.api.web;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -13,28 +12,42 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.multipart.MimeParsingException;
 import com.linecorp.armeria.common.multipart.Multipart;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
+import dev.sixin.api.Bodies;
+import dev.sixin.api.Calls;
+import dev.sixin.api.Envelope;
+import dev.sixin.api.WebCredentials;
 import dev.sixin.image.Images;
 import dev.sixin.image.Images.Stored;
 import dev.sixin.image.Images.Upload;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import dev.sixin.web.v1.UploadedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /// Pictures over HTTP: users upload them, and everybody who knows a URL gets them.
+///
+/// Who is known by a cookie repeats the other one in a header, for a field of the form would be
+/// known only after the picture was received.
 public final class ImageApi {
   /// Where pictures are uploaded to.
-  static final String UPLOAD = "/x/im/upload";
+  public static final String UPLOAD = "/x/im/upload";
+
+  /// The header that repeats the cookie `bili_jct`.
+  public static final String CSRF = "x-csrf-token";
 
   private static final String PICTURE = "/x/im/image/";
 
@@ -44,39 +57,42 @@ public final class ImageApi {
   /// How long a slow line may take.
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
-  private final Calls calls;
   private final Images images;
   private final Optional<String> publicUrl;
 
-  private ImageApi(Calls calls, Images images, Optional<String> publicUrl) {
-    this.calls = calls;
+  /// @param publicUrl where clients reach this server, without a slash at the end; none: where the
+  ///   one who uploads reached it
+  public ImageApi(Images images, Optional<String> publicUrl) {
     this.images = images;
     this.publicUrl = publicUrl;
   }
 
   /// Adds the two routes.
   ///
-  /// @param publicUrl where clients reach this server, without a slash at the end; none: where the
-  ///   one who uploads reached it
-  public static void addTo(
-      ServerBuilder server, Calls calls, Images images, Optional<String> publicUrl) {
-    ImageApi api = new ImageApi(calls, images, publicUrl);
+  /// @param origins lets pages of other sites call
+  void addTo(
+      ServerBuilder server,
+      Calls calls,
+      Replies replies,
+      Function<HttpService, HttpService> origins) {
+    HttpService upload = (_, request) -> upload(calls, replies, request);
     server
         .route()
-        .post(UPLOAD)
+        .path(UPLOAD)
         .maxRequestLength(Images.MAX_BYTES + FORM_BYTES)
         .requestTimeout(LIMIT)
-        .errorHandler(Envelope.errors(ImageApi::failed))
-        .build(api::upload);
-    server.route().get(PICTURE + "{name}").head(PICTURE + "{name}").build(api::picture);
+        .errorHandler(Bodies.errors((headers, cause) -> replies.error(headers, notReceived(cause))))
+        .build(origins.apply(new Methods(Map.of(HttpMethod.POST, upload))));
+    server.route().get(PICTURE + "{name}").head(PICTURE + "{name}").build(this::picture);
   }
 
-  private HttpResponse upload(ServiceRequestContext context, HttpRequest request) {
+  private HttpResponse upload(Calls calls, Replies replies, HttpRequest request) {
     RequestHeaders headers = request.headers();
+    WebCredentials credentials = new WebCredentials(headers, true, headers.get(CSRF, ""), "");
     return HttpResponse.of(
         calls
             .slowUser(
-                headers,
+                credentials,
                 caller -> {
                   try (Upload upload = images.begin(caller.uid())) {
                     receive(request, upload.file());
@@ -86,8 +102,8 @@ public final class ImageApi {
             .handle(
                 (stored, thrown) ->
                     thrown == null
-                        ? Envelope.of(data(request, stored))
-                        : Envelope.afterAll(request, refusal(headers, thrown))));
+                        ? replies.success(answer(request, stored))
+                        : Bodies.afterAll(request, replies.error(headers, thrown))));
   }
 
   /// Writes the one file of a form to ours.
@@ -131,28 +147,15 @@ public final class ImageApi {
     };
   }
 
-  private ObjectNode data(HttpRequest request, Stored stored) {
+  private UploadedImage answer(HttpRequest request, Stored stored) {
     String server = publicUrl.orElseGet(() -> "http://" + request.authority());
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("url", server + PICTURE + stored.name())
-        .put("width", stored.picture().width())
-        .put("height", stored.picture().height())
-        .put("imageType", stored.picture().type())
-        .put("size", Math.ceil(stored.bytes() / 10.24) / 100); // in KB, to two digits
-  }
-
-  /// The answer to an upload that ended before it was received.
-  private static HttpResponse failed(RequestHeaders headers, Throwable cause) {
-    return refusal(
-        headers,
-        cause instanceof ContentTooLargeException
-            ? Images.tooLarge()
-            : Refusal.of(Code.BAD_REQUEST, "the form: not whole in time"));
-  }
-
-  private static HttpResponse refusal(RequestHeaders headers, Throwable thrown) {
-    return Envelope.of(HttpStatus.OK, Errors.told(headers, thrown));
+    return UploadedImage.newBuilder()
+        .setUrl(server + PICTURE + stored.name())
+        .setWidth(stored.picture().width())
+        .setHeight(stored.picture().height())
+        .setImageType(stored.picture().type())
+        .setSize(Math.ceil(stored.bytes() / 10.24) / 100) // in KB, to two digits
+        .build();
   }
 
   /// A picture never changes, so it is asked for once; and it is nothing but a picture, whatever a
@@ -162,8 +165,8 @@ public final class ImageApi {
     String name = context.pathParam("name");
     Optional<Path> file = images.find(name);
     if (file.isEmpty()) {
-      RequestHeaders headers = request.headers();
-      return Envelope.of(HttpStatus.NOT_FOUND, Errors.told(headers, Refusal.of(Code.NOT_FOUND)));
+      return HttpResponse.of(
+          Envelope.headers(HttpStatus.NOT_FOUND), Replies.error(request.headers(), Code.NOT_FOUND));
     }
     int dot = name.indexOf('.');
     return HttpFile.builder(file.get())
