@@ -68,17 +68,22 @@ final class Demo {
   }
 
   /// Fills the server if it is empty, and says what to try.
-  String welcome() {
+  ///
+  /// @param people learns as whom the page can sign in
+  String welcome(DemoPeople people) {
     String alice = token(ALICE);
     String bob = token(BOB);
     String carol = token(CAROL);
     if (isEmpty(alice)) {
       fill();
     }
+    for (long uid = ALICE; uid < STRANGER; uid++) {
+      people.add(uid, NAMES.get((int) (uid - ALICE)), token(uid));
+    }
     String address = "127.0.0.1:" + server.port();
     return """
 
-    Sixin is running with %d people in it, on http://%s
+    Sixin is running with %d people in it. Chat as one of them: http://%s/
     The interface, to read and to try: http://%s/docs/
 
     Tokens

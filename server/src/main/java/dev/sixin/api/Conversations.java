@@ -38,6 +38,11 @@ public final class Conversations {
     this.clock = clock;
   }
 
+  /// All emotes that texts can have.
+  public List<EmotionInfo> emotes() {
+    return Emotions.all(features.site().emotes());
+  }
+
   /// Sends one message.
   public CompletionStage<RspSendMsg> send(Caller caller, ReqSendMsg request) {
     if (!request.hasMsg()) {

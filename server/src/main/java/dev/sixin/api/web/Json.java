@@ -59,7 +59,7 @@ final class Json {
 
   /// An object with these members.
   ///
-  /// @param members by name: messages, maps like this one, texts, numbers (of 64 bits: unsigned),
+  /// @param members by name: messages, maps like this one, lists, texts, numbers (of 64 bits: unsigned),
   ///   booleans and null
   static byte[] object(Map<String, ?> members) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -85,6 +85,13 @@ final class Json {
         json.writeStartObject();
         writeMembers(json, members);
         json.writeEndObject();
+      }
+      case List<?> values -> {
+        json.writeStartArray();
+        for (Object each : values) {
+          write(json, each);
+        }
+        json.writeEndArray();
       }
       case Long unsigned -> json.writeNumber(Long.toUnsignedString(unsigned));
       case Integer number -> json.writeNumber(number);

@@ -58,6 +58,8 @@ final class Routes {
           "sys_msg",
           "up");
 
+  private static final int MOST_USERS = 100;
+
   // Libraries sign their calls with a key that they make of these file names. Any signature is
   // accepted, so it is only important that they stay.
   private static final String SIGNING_IMG =
@@ -110,6 +112,8 @@ final class Routes {
     get("/x/msgfeed/unread", this::feedAndChat);
     get("/x/im/web/msgfeed/unread", this::feedAndStyle);
     get("/x/web-interface/nav", this::nav);
+    get("/x/im/users", this::names);
+    get("/x/im/emotes", (caller, call) -> Map.of("emotes", conversations.emotes()));
   }
 
   private <Q extends Message, A> void get(String path, Q request, BiFunction<Caller, Q, A> rule) {
@@ -163,7 +167,8 @@ final class Routes {
           Code.TYPE_NOT_ALLOWED,
           "msg[msg_type]: %d (expected: one of %s)".formatted(msg.getMsgTypeValue(), SENDABLE));
     }
-    return conversations.send(caller, ReqSendMsg.newBuilder().setMsg(msg).build());
+    Msg.Builder whole = msg.toBuilder().addAllAtUids(call.uint64s("msg[at_uids]"));
+    return conversations.send(caller, ReqSendMsg.newBuilder().setMsg(whole).build());
   }
 
   private Map<String, Object> feedAndChat(Caller caller, WebCall call) {
@@ -183,6 +188,24 @@ final class Routes {
     Map<String, Object> data = new LinkedHashMap<>();
     FEED.forEach(name -> data.put(name, counters.getOrDefault(name, 0L)));
     return data;
+  }
+
+  /// Names and faces, by uid: what lists of sessions and groups do not tell of people. Whoever the
+  /// site has not told us of is left out.
+  private Map<String, Object> names(Caller caller, WebCall call) {
+    List<Long> uids = call.uint64s("uids");
+    Refusal.require("uids", uids.size(), 1, MOST_USERS);
+    Map<String, Object> found = new LinkedHashMap<>();
+    for (long uid : uids) {
+      users
+          .find(uid)
+          .ifPresent(
+              user ->
+                  found.put(
+                      Long.toUnsignedString(uid),
+                      new TreeMap<>(Map.of("name", user.getName(), "face", user.getFace()))));
+    }
+    return found;
   }
 
   private Map<String, Object> nav(Caller caller, WebCall call) {

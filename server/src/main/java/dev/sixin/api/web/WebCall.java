@@ -7,6 +7,7 @@ import dev.sixin.api.Errors;
 import dev.sixin.api.WebCredentials;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// A call of the web dialect: its headers, and the parameters of its query or its form. What is not
@@ -39,6 +40,18 @@ record WebCall(RequestHeaders headers, Parameters parameters) {
   /// An unsigned number of 32 bits; 0 if it is not given.
   int uint32(String name) {
     return (int) number(name, Integer.SIZE);
+  }
+
+  /// Numbers of 64 bits with commas between; none if they are not given.
+  List<Long> uint64s(String name) {
+    String listed = text(name);
+    if (listed.isEmpty()) {
+      return List.of();
+    }
+    return Pattern.compile(",")
+        .splitAsStream(listed)
+        .map(number -> parse(name, number, Long.SIZE))
+        .toList();
   }
 
   /// A request whose fields are given by their names.
@@ -78,9 +91,10 @@ record WebCall(RequestHeaders headers, Parameters parameters) {
   /// A number of at most so many bits; nothing that calls take is negative.
   private long number(String name, int bits) {
     String text = parameters.get(name);
-    if (text == null) {
-      return 0;
-    }
+    return text == null ? 0 : parse(name, text, bits);
+  }
+
+  private static long parse(String name, String text, int bits) {
     try {
       if (NUMBER.matcher(text).matches()) {
         long number = Long.parseUnsignedLong(text);
