@@ -2,7 +2,7 @@
 
 import {parse} from './json.js';
 
-const ENVELOPE_FAILED = -500;
+const NO_CODE = -500;
 
 /** What the server refused, in its own words. */
 export class Refused extends Error {
@@ -16,6 +16,9 @@ export class Refused extends Error {
 export class Unreachable extends Error {}
 
 export class Api {
+  /** Called when the server could not be reached. */
+  lost = () => {};
+
   /** @param token whose calls these are; empty: of whom the site's cookies say */
   constructor(token, language) {
     this.token = token;
@@ -45,18 +48,21 @@ export class Api {
   }
 
   async #call(path, options) {
-    const response = await this.#fetch(path, options);
-    const text = await reached(response.text());
-    let answer;
-    try {
-      answer = parse(text);
-    } catch {
-      throw new Unreachable(`HTTP ${response.status}`);
-    }
+    const answer = await this.#answer(path, options);
     if (answer.code !== 0) {
-      throw new Refused(answer.code ?? ENVELOPE_FAILED, answer.message ?? `HTTP ${response.status}`);
+      throw new Refused(answer.code ?? NO_CODE, answer.message ?? '');
     }
     return answer.data;
+  }
+
+  async #answer(path, options) {
+    try {
+      const response = await this.#fetch(path, options);
+      return parse(await reached(response.text()));
+    } catch (e) {
+      this.lost(); // also when something in between answers in its own words
+      throw e instanceof Unreachable ? e : new Unreachable(e.message);
+    }
   }
 
   #fetch(path, options) {
@@ -72,14 +78,13 @@ export class Api {
    *
    * @returns false at once when the server has no such stream
    */
-  async events({lastId, signal, opened, event}) {
+  async events({lastId, signal, event}) {
     const headers = {accept: 'text/event-stream', ...(lastId && {'last-event-id': lastId})};
     const response = await this.#fetch('/x/im/sse', {headers, signal, cache: 'no-store'});
     if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
       await response.body?.cancel();
       return false;
     }
-    opened();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';
     for (;;) {

@@ -16,7 +16,10 @@ export class Live {
   #api;
   #store;
   #talks;
-  #end = new AbortController();
+  #line = new AbortController();
+  #ended = false;
+  #streams = true;
+  #lastId;
   #syncing = null;
   #again = false;
   #touched = new Set();
@@ -33,59 +36,69 @@ export class Live {
   }
 
   async run() {
+    this.#api.lost = () => this.#lose();
     addEventListener('online', () => this.#wake());
+    const timer = setInterval(() => this.#syncQuietly(), ANYWAY_MILLIS);
     let retry = FIRST_RETRY_MILLIS;
-    let lastId;
-    while (!this.#end.signal.aborted) {
+    while (!this.#ended) {
+      this.#line = new AbortController();
       try {
         await this.sync();
-        this.#reached();
-        const timer = setInterval(() => this.#syncQuietly(), ANYWAY_MILLIS);
-        try {
-          const streams = await this.#api.events({
-            lastId,
-            signal: this.#end.signal,
-            opened: () => (retry = FIRST_RETRY_MILLIS),
-            event: ({id, data}) => {
-              lastId = id ?? lastId;
-              this.#happened(data);
-            },
-          });
-          await this.#pause(streams ? retry : POLL_MILLIS);
-        } finally {
-          clearInterval(timer);
-        }
+        this.#reach();
+        retry = FIRST_RETRY_MILLIS;
+        await this.#listen();
       } catch (e) {
-        if (this.#end.signal.aborted || this.#isSignedOut(e)) {
-          return;
+        if (!(e instanceof Unreachable)) {
+          this.#failed(e);
         }
-        if (e instanceof Unreachable) {
-          this.#store.set({online: false});
-        }
-        await this.#pause(retry);
+      }
+      if (!this.#store.online) {
         retry = Math.min(2 * retry, LAST_RETRY_MILLIS);
       }
+      await this.#pause(this.#streams || !this.#store.online ? retry : POLL_MILLIS);
+    }
+    clearInterval(timer);
+  }
+
+  async #listen() {
+    if (this.#streams) {
+      this.#streams = await this.#api.events({
+        lastId: this.#lastId,
+        signal: this.#line.signal,
+        event: ({id, data}) => {
+          this.#lastId = id ?? this.#lastId;
+          this.#happened(data);
+        },
+      });
     }
   }
 
   stop() {
-    this.#end.abort();
+    this.#ended = true;
+    this.#line.abort();
     this.#wake();
   }
 
-  #reached() {
+  #lose() {
+    if (this.#store.online) {
+      this.#store.set({online: false});
+      this.#line.abort();
+    }
+  }
+
+  #reach() {
     if (!this.#store.online) {
       this.#store.set({online: true});
       this.#talks.resendLost();
     }
   }
 
-  #isSignedOut(e) {
+  /** A token that is known no longer ends it all; other refusals are for whoever asked. */
+  #failed(e) {
     if (e instanceof Refused && e.code === NOT_SIGNED_IN) {
+      this.stop();
       this.signedOut();
-      return true;
     }
-    return false;
   }
 
   #pause(millis) {
@@ -109,7 +122,7 @@ export class Live {
   }
 
   #syncQuietly() {
-    this.sync().catch((e) => this.#isSignedOut(e));
+    this.sync().catch((e) => this.#failed(e));
   }
 
   /** Gets all news. While it runs, another is put off until it has ended, and there is never a third. */

@@ -7,8 +7,8 @@ const PEOPLE_AT_ONCE = 100;
 const TOAST_MILLIS = 4000;
 
 export const FOLDERS = {
-  main: {query: {session_type: 1, unfollow_fold: 1, group_fold: 1}, holds: (s) => isPrivate(s) && !isFolded(s)},
-  unfollowed: {query: {session_type: 2}, holds: (s) => isPrivate(s) && isFolded(s)},
+  main: {query: {session_type: 1, unfollow_fold: 1}, holds: (s) => !isFolded(s)},
+  unfollowed: {query: {session_type: 2}, holds: isFolded},
   groups: {query: {session_type: 3, sort_rule: 1}, holds: (s) => s.session_type === 2},
   notices: {query: {session_type: 7}, holds: (s) => s.system_msg_type !== 0},
   intercepted: {query: {session_type: 5}, holds: () => true},
