@@ -3,6 +3,7 @@
 import {parse} from './json.js';
 
 const NO_CODE = -500;
+const NO_SUCH_PATH = 404;
 
 /** What the server refused, in its own words. */
 export class Refused extends Error {
@@ -81,9 +82,11 @@ export class Api {
   async events({lastId, signal, event}) {
     const headers = {accept: 'text/event-stream', ...(lastId && {'last-event-id': lastId})};
     const response = await this.#fetch('/x/im/sse', {headers, signal, cache: 'no-store'});
-    if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
-      await response.body?.cancel();
+    if (response.status === NO_SUCH_PATH) {
       return false;
+    }
+    if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      throw new Unreachable(`HTTP ${response.status}`);
     }
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';

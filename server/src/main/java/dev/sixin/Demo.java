@@ -75,9 +75,7 @@ final class Demo {
   }
 
   /// Fills the server if it is empty, and says what to try.
-  ///
-  /// @param people learns as whom the page can sign in
-  String welcome(DemoPeople people) {
+  String welcome() {
     String alice = token(ALICE);
     String bob = token(BOB);
     String carol = token(CAROL);
@@ -85,15 +83,6 @@ final class Demo {
       fill();
     }
     String address = "127.0.0.1:" + server.port();
-    admin.putEmotes(emotes("http://" + address));
-    for (long uid : List.of(ALICE, BOB, CAROL)) {
-      people.add(uid, NAMES.get((int) (uid - ALICE)), token(uid));
-    }
-    Map<Long, String> others = new TreeMap<>();
-    for (long uid = CAROL + 1; uid < STRANGER; uid++) {
-      others.put(uid, token(uid));
-    }
-    Thread.ofVirtual().start(new DemoBots(this, admin, address, others));
     return """
 
     Sixin is running with %d people in it. Chat as one of them: http://%s/
@@ -131,6 +120,20 @@ final class Demo {
             ALICE,
             carol,
             address);
+  }
+
+  /// Makes it worth a visit: a few people to sign in as, and life in the others.
+  void open(DemoPeople people) {
+    String address = "127.0.0.1:" + server.port();
+    admin.putEmotes(emotes("http://" + address));
+    for (long uid : List.of(ALICE, BOB, CAROL)) {
+      people.add(uid, NAMES.get((int) (uid - ALICE)), token(uid));
+    }
+    Map<Long, String> others = new TreeMap<>();
+    for (long uid = CAROL + 1; uid < STRANGER; uid++) {
+      others.put(uid, token(uid));
+    }
+    Thread.ofVirtual().start(new DemoBots(this, admin, address, others));
   }
 
   private static PutEmotesRequest emotes(String server) {

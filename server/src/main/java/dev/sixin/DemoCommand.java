@@ -32,7 +32,9 @@ final class DemoCommand implements Callable<Integer> {
     Server server =
         Server.start(
             config, Clock.systemUTC(), builder -> builder.service(DemoPeople.PATH, people));
-    System.out.println(new Demo(server).welcome(people));
+    Demo demo = new Demo(server);
+    System.out.println(demo.welcome());
+    demo.open(people);
     ServeCommand.run(server, config);
     return 0;
   }

@@ -15,8 +15,8 @@ import java.net.URI;
 import java.util.Set;
 
 /// The people of a demo with their tokens, so that one can sign in on the page by a click: a JSON
-/// array of `{"uid", "name", "token"}`, uids as texts. A demo listens on this machine alone; so that
-/// the page of another site can not read the tokens from the browser of this machine, they are
+/// array of `{"uid", "name", "token"}`, uids as texts. A demo listens on this machine alone; so
+/// that the page of another site can not read the tokens from the browser of this machine, they are
 /// given only under this machine's own names.
 final class DemoPeople implements HttpService {
   static final String PATH = "/demo/people";
@@ -26,11 +26,7 @@ final class DemoPeople implements HttpService {
   private final ArrayNode people = JsonNodeFactory.instance.arrayNode();
 
   synchronized void add(long uid, String name, String token) {
-    people
-        .addObject()
-        .put("uid", Long.toUnsignedString(uid))
-        .put("name", name)
-        .put("token", token);
+    people.addObject().put("uid", Long.toUnsignedString(uid)).put("name", name).put("token", token);
   }
 
   @Override

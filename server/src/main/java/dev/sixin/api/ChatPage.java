@@ -38,11 +38,14 @@ public final class ChatPage {
     server.service("/", file(loader, FILES + "/index.html"));
     server.service("/web/preact.js", file(loader, PREACT));
     server.serviceUnder(
-        "/web",
-        FileService.builder(loader, FILES).cacheControl(CACHE).setHeaders(HEADERS).build());
+        "/web", FileService.builder(loader, FILES).cacheControl(CACHE).setHeaders(HEADERS).build());
   }
 
   private static HttpService file(ClassLoader loader, String path) {
-    return HttpFile.builder(loader, path).cacheControl(CACHE).setHeaders(HEADERS).build().asService();
+    return HttpFile.builder(loader, path)
+        .cacheControl(CACHE)
+        .setHeaders(HEADERS)
+        .build()
+        .asService();
   }
 }

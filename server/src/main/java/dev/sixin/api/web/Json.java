@@ -59,8 +59,8 @@ final class Json {
 
   /// An object with these members.
   ///
-  /// @param members by name: messages, maps like this one, lists, texts, numbers (of 64 bits: unsigned),
-  ///   booleans and null
+  /// @param members by name: messages, maps like this one, lists, texts, numbers (of 64 bits:
+  ///   unsigned), booleans and null
   static byte[] object(Map<String, ?> members) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
