@@ -2,6 +2,7 @@ package dev.sixin.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
@@ -11,6 +12,8 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.multipart.MimeParsingException;
 import com.linecorp.armeria.common.multipart.Multipart;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
@@ -121,6 +124,8 @@ public final class ImageApi {
     return switch (cause) {
       case ContentTooLargeException _ -> Images.tooLarge();
       case MimeParsingException e -> Refusal.of(Code.BAD_REQUEST, "the form: " + e.getMessage());
+      case ClosedSessionException _, ClosedStreamException _, RequestTimeoutException _ ->
+          Refusal.of(Code.BAD_REQUEST, "the form: not whole");
       case IOException e -> Images.notStored(e);
       default -> new CompletionException(cause);
     };

@@ -75,8 +75,7 @@ record WebCall(RequestHeaders headers, Parameters parameters) {
 
   private void set(Message.Builder message, FieldDescriptor field, String name) {
     switch (field.getType()) {
-      case UINT64 -> message.setField(field, uint64(name));
-      case INT64 -> message.setField(field, number(name, Long.SIZE - 1));
+      case UINT64, INT64 -> message.setField(field, uint64(name)); // uids, whatever their type
       case UINT32 -> message.setField(field, uint32(name));
       case INT32 -> message.setField(field, (int) number(name, Integer.SIZE - 1));
       case ENUM -> {
