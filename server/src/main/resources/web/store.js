@@ -1,5 +1,6 @@
 // What the page knows: sessions, people, totals. Whoever changes it says so with changed().
 
+import {Refused} from './api.js';
 import {compare} from './json.js';
 import {say} from './text.js';
 
@@ -131,6 +132,9 @@ export class Store {
       page.end = (paged.at(-1) ?? {session_ts: page.end}).session_ts;
       page.more = more === 1 && paged.length > 0;
       this.put(sessions ?? []);
+    } catch (e) {
+      page.more = !(e instanceof Refused);
+      throw e;
     } finally {
       page.loading = false;
     }

@@ -111,11 +111,19 @@ export class Talks {
     if (!talk?.loaded) {
       return;
     }
-    for (let more = 1; more === 1;) {
-      const news = await this.#fetch(talk, {size: CATCH_UP, order: 1, begin_seqno: talk.greatest});
-      talk.tips = [];
-      talk.take(news);
-      more = news.has_more;
+    try {
+      for (let more = 1; more === 1;) {
+        const news = await this.#fetch(talk, {size: CATCH_UP, order: 1, begin_seqno: talk.greatest});
+        talk.tips = [];
+        talk.take(news);
+        more = news.has_more;
+      }
+      talk.failure = '';
+    } catch (e) {
+      if (!(e instanceof Refused)) {
+        throw e;
+      }
+      talk.failure = e.message; // no longer in the group, say
     }
     this.#store.changed();
   }
@@ -172,15 +180,12 @@ export class Talks {
       if (sent.key_hit_infos?.toast) {
         this.#store.say(sent.key_hit_infos.toast);
       }
-      if (talk.loaded) {
-        await this.catchUp();
-      } else {
-        await this.older(talk);
-      }
     } catch (e) {
       const lost = !(e instanceof Refused);
       this.#mark(talk, message, {failure: lost ? say('unreachable') : e.message, lost});
+      return;
     }
+    await this.tell(() => this.catchUp());
   }
 
   #post(talk, message) {
