@@ -37,7 +37,7 @@ export class Site {
       site.process.on('exit', () => reject(new Error(`ended: ${site.output}`)));
       site.process.stdout.on('data', (text) => {
         site.output += text;
-        const ready = /sixin ready on (\S+)/.exec(site.output);
+        const ready = /sixin ready on (\S+)\n/.exec(site.output);
         if (ready) {
           resolve(ready[1]);
         }

@@ -49,9 +49,7 @@ record WebCall(RequestHeaders headers, Parameters parameters) {
     if (listed.isEmpty()) {
       return List.of();
     }
-    return Stream.of(listed.split(",", -1))
-        .map(number -> parse(name, number, Long.SIZE))
-        .toList();
+    return Stream.of(listed.split(",", -1)).map(number -> parse(name, number, Long.SIZE)).toList();
   }
 
   /// A request whose fields are given by their names.
