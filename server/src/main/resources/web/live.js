@@ -37,6 +37,7 @@ export class Live {
 
   async run() {
     this.#api.lost = () => this.#lose();
+    this.#talks.acted = () => this.#syncQuietly();
     addEventListener('online', () => this.#wake());
     const timer = setInterval(() => this.#syncQuietly(), ANYWAY_MILLIS);
     let retry = FIRST_RETRY_MILLIS;

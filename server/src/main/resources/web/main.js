@@ -2,7 +2,7 @@
 
 import {Api, Refused} from './api.js';
 import {Avatar} from './avatar.js';
-import {Component, aside, button, div, h1, header, main, p, render, show, span} from './dom.js';
+import {Component, aside, button, div, h1, h2, header, main, p, render, show, span} from './dom.js';
 import {Jump} from './jump.js';
 import {Lightbox} from './lightbox.js';
 import {Folders, SessionList} from './list.js';
@@ -76,11 +76,12 @@ class Page extends Component {
     const {main: inbox = 0, unfollowed = 0, groups = 0} = store.totals;
     showUnread(inbox + unfollowed + groups, say('app'));
     return div({class: store.open ? 'page talking' : 'page'},
+        h1({class: 'unseen'}, say('app')),
         !store.online && p({class: 'offline', role: 'status'}, say('offline')),
         aside(null,
             header(null,
                 show(Avatar, {name: store.me.name, face: store.me.face, id: store.me.uid}),
-                h1(null, store.me.name),
+                h2(null, store.me.name),
                 button({type: 'button', title: 'Ctrl-K', onClick: () => store.set({jumping: true})}, say('jump')),
                 button({type: 'button', onClick: () => this.speakOther()}, say('language')),
                 button({type: 'button', onClick: () => this.signOut()}, say('signOut'))),

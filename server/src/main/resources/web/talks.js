@@ -61,6 +61,9 @@ class Talk {
 }
 
 export class Talks {
+  /** Called when something was read or sent here: lists and totals are others now. */
+  acted = () => {};
+
   #api;
   #store;
   #talks = new Map();
@@ -152,6 +155,7 @@ export class Talks {
       await this.#api.post('/session_svr/v1/session_svr/update_ack', {
         talker_id: talk.id, session_type: talk.type, ack_seqno: talk.greatest,
       });
+      this.acted();
     } catch {
       talk.acked = '0';
     }
@@ -185,7 +189,7 @@ export class Talks {
       this.#mark(talk, message, {failure: lost ? say('unreachable') : e.message, lost});
       return;
     }
-    await this.tell(() => this.catchUp());
+    this.acted();
   }
 
   #post(talk, message) {
