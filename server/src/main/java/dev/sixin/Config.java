@@ -16,6 +16,7 @@ public record Config(
     int port,
     Path data,
     boolean docs,
+    boolean page,
     int node,
     boolean maintenance,
     Rates.Limits rates,

@@ -46,6 +46,13 @@ final class Options {
   boolean docs;
 
   @Option(
+      names = "--page",
+      defaultValue = "true",
+      arity = "1",
+      description = "true: the page where people chat, at /")
+  boolean page;
+
+  @Option(
       names = "--node",
       defaultValue = "0",
       description = "this server's number in message keys, 0 to 1023")
@@ -197,6 +204,7 @@ final class Options {
         port,
         data,
         docs,
+        page,
         node,
         maintenance,
         rateBurst == 0 ? Rates.Limits.NONE : new Rates.Limits(rateBurst, ratePerSecond, ratePerDay),

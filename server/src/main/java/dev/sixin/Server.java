@@ -13,6 +13,7 @@ import dev.sixin.api.AdminService.Accounts;
 import dev.sixin.api.Answers;
 import dev.sixin.api.Authenticator;
 import dev.sixin.api.Calls;
+import dev.sixin.api.ChatPage;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
@@ -209,6 +210,9 @@ public final class Server implements AutoCloseable {
     if (config.docs()) {
       builder.service("/docs/openapi.json", OpenApi.service(routes));
       builder.serviceUnder("/docs", new DocService());
+    }
+    if (config.page()) {
+      ChatPage.addTo(builder);
     }
     more.accept(builder);
     com.linecorp.armeria.server.Server server = builder.build();

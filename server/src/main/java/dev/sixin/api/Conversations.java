@@ -21,6 +21,7 @@ import dev.sixin.proto.type.MsgSource;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Order;
+import dev.sixin.web.v1.EmotesResponse;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +37,13 @@ public final class Conversations {
   Conversations(Features features, InstantSource clock) {
     this.features = features;
     this.clock = clock;
+  }
+
+  /// All emotes that texts can have.
+  public EmotesResponse emotes() {
+    return EmotesResponse.newBuilder()
+        .addAllEmotes(Emotions.all(features.site().emotes()))
+        .build();
   }
 
   /// Sends one message.

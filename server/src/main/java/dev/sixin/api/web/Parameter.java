@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What can be said in a query or a form: a field of a call's request by its name, or a field of a
-/// message in it as `msg[content]`. Lists, and what lies deeper, can not be given.
+/// message in it as `msg[content]`. Lists are numbers of 64 bits with commas between; what lies deeper
+/// can not be given.
 ///
 /// @param within the message that the field is of; none: the request itself
 public record Parameter(String name, Optional<FieldDescriptor> within, FieldDescriptor field) {
@@ -34,7 +35,7 @@ public record Parameter(String name, Optional<FieldDescriptor> within, FieldDesc
   }
 
   private boolean canBeGiven() {
-    return !field.isRepeated()
+    return (!field.isRepeated() || field.getType() == FieldDescriptor.Type.UINT64)
         && within.stream().noneMatch(FieldDescriptor::isRepeated)
         && switch (field.getJavaType()) {
           case INT, LONG, ENUM, STRING -> true;

@@ -24,8 +24,11 @@ import dev.sixin.user.Users;
 import dev.sixin.web.v1.AckSessionsRequest;
 import dev.sixin.web.v1.FeedUnreadResponse;
 import dev.sixin.web.v1.NavResponse;
+import dev.sixin.web.v1.Person;
 import dev.sixin.web.v1.SigningImages;
 import dev.sixin.web.v1.SingleUnreadResponse;
+import dev.sixin.web.v1.UsersRequest;
+import dev.sixin.web.v1.UsersResponse;
 import dev.sixin.web.v1.WebGrpc;
 import io.grpc.MethodDescriptor;
 import java.time.InstantSource;
@@ -47,6 +50,8 @@ public final class Routes {
 
   /// What can be sent by forms.
   private static final Set<Integer> SENDABLE = Set.of(Types.TEXT, Types.PICTURE, Types.DRAW_BACK);
+
+  private static final int MOST_USERS = 100;
 
   // Libraries sign their calls with a key that they make of these file names. Any signature is
   // accepted, so it is only important that they stay.
@@ -147,6 +152,8 @@ public final class Routes {
     get("/x/msgfeed/unread", WebGrpc.getFeedUnreadMethod(), this::feedAndChat);
     get("/x/im/web/msgfeed/unread", WebGrpc.getImFeedUnreadMethod(), this::feedAndStyle);
     get("/x/web-interface/nav", WebGrpc.getNavMethod(), this::nav);
+    get("/x/im/users", WebGrpc.getUsersMethod(), this::persons);
+    get("/x/im/emotes", WebGrpc.getEmotesMethod(), _ -> conversations.emotes());
   }
 
   private <Q extends Message, A extends Message> void get(
@@ -230,6 +237,19 @@ public final class Routes {
         .filter(field -> counters.containsKey(field.getName()))
         .forEach(field -> feed.setField(field, counters.get(field.getName())));
     return feed;
+  }
+
+  private UsersResponse persons(Caller caller, UsersRequest request) {
+    Refusal.require("uids", request.getUidsCount(), 1, MOST_USERS);
+    UsersResponse.Builder answer = UsersResponse.newBuilder();
+    for (long uid : request.getUidsList()) {
+      users.find(uid).ifPresent(user -> answer.putUsers(uid, person(user)));
+    }
+    return answer.build();
+  }
+
+  private static Person person(User user) {
+    return Person.newBuilder().setName(user.getName()).setFace(user.getFace()).build();
   }
 
   private NavResponse nav(Caller caller) {

@@ -8,6 +8,7 @@ import dev.sixin.api.WebCredentials;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A call of the web dialect: its headers, and the parameters of its query or its form. What is not
 /// legal is refused with -400.
@@ -46,21 +47,24 @@ record WebCall(RequestHeaders headers, Parameters parameters) {
   private Object value(Parameter parameter) {
     FieldDescriptor field = parameter.field();
     String name = parameter.name();
+    String text = text(name);
+    if (field.isRepeated()) {
+      return Stream.of(text.split(",", -1)).map(part -> number(name, part, Long.SIZE)).toList();
+    }
     return switch (field.getType()) {
-      case UINT64, INT64 -> number(name, Long.SIZE); // uids, whatever their type
-      case UINT32 -> (int) number(name, Integer.SIZE);
-      case INT32 -> (int) number(name, Integer.SIZE - 1);
+      case UINT64, INT64 -> number(name, text, Long.SIZE); // uids, whatever their type
+      case UINT32 -> (int) number(name, text, Integer.SIZE);
+      case INT32 -> (int) number(name, text, Integer.SIZE - 1);
       case ENUM ->
           field
               .getEnumType()
-              .findValueByNumberCreatingIfUnknown((int) number(name, Integer.SIZE - 1));
-      default -> text(name);
+              .findValueByNumberCreatingIfUnknown((int) number(name, text, Integer.SIZE - 1));
+      default -> text;
     };
   }
 
   /// A number of at most so many bits; nothing that calls take is negative.
-  private long number(String name, int bits) {
-    String text = parameters.get(name);
+  private static long number(String name, String text, int bits) {
     try {
       if (NUMBER.matcher(text).matches()) {
         long number = Long.parseUnsignedLong(text);

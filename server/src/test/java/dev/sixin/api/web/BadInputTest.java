@@ -164,7 +164,12 @@ class BadInputTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/session_svr/v1/session_svr", "/session_svr/v1/session_svr/nothing", "/x"})
+      strings = {
+        "/nothing",
+        "/session_svr/v1/session_svr",
+        "/session_svr/v1/session_svr/nothing",
+        "/x"
+      })
   void pathsThatDoNotExist_areNotFound(String path) {
     WebAnswer answer = script.send("GET", path, new byte[0]);
 
