@@ -16,6 +16,7 @@ import dev.sixin.api.Calls;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.api.NotifyService;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
@@ -42,6 +43,7 @@ import dev.sixin.message.Mailings;
 import dev.sixin.message.Messages;
 import dev.sixin.message.PrivateTalk;
 import dev.sixin.message.Rates;
+import dev.sixin.push.Push;
 import dev.sixin.relation.Relations;
 import dev.sixin.session.Clearing;
 import dev.sixin.session.Inbox;
@@ -79,24 +81,27 @@ public final class Server implements AutoCloseable {
           Users.TABLE,
           SiteTables.TABLE);
 
+  /// How soon a connection whose other end is gone is known to be of no use.
+  private static final Duration PING = Duration.ofSeconds(10);
+
   private static final Duration DRAIN = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private final DataDirectory data;
   private final Store store;
+  private final Push push;
   private final Jobs jobs;
   private final MeterRegistry meters;
   private final com.linecorp.armeria.server.Server http;
 
-  private Server(
-      DataDirectory data,
-      Store store,
-      Config config,
-      InstantSource clock,
-      Consumer<ServerBuilder> more) {
-    this.data = data;
-    this.store = store;
-    this.meters = new SimpleMeterRegistry();
+  /// What a server stands on.
+  private record Ground(DataDirectory data, Store store, Push push, MeterRegistry meters) {}
+
+  private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
+    this.data = ground.data();
+    this.store = ground.store();
+    this.push = ground.push();
+    this.meters = ground.meters();
     this.jobs = new Jobs(store, meters);
     this.http = http(config, clock, more);
     jobs.resume();
@@ -114,16 +119,19 @@ public final class Server implements AutoCloseable {
   /// @throws UsageException when the configuration or the data directory does not allow it
   public static Server start(Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     DataDirectory data = DataDirectory.open(config.data());
+    MeterRegistry meters = new SimpleMeterRegistry();
+    Push push = new Push(config.watchers(), clock, meters);
     try {
       Store store =
-          RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, clock);
+          RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
       try {
-        return new Server(data, store, config, clock, more);
+        return new Server(new Ground(data, store, push, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
       }
     } catch (RuntimeException e) {
+      push.close();
       data.close();
       throw e;
     }
@@ -180,7 +188,7 @@ public final class Server implements AutoCloseable {
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
-    Answers answers = Answers.of(features, clock);
+    Answers answers = Answers.of(features, push, clock);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
@@ -191,6 +199,7 @@ public final class Server implements AutoCloseable {
                         store.writable() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
             .meterRegistry(meters)
             .maxNumConnections(config.connections())
+            .pingInterval(PING)
             .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
@@ -198,7 +207,8 @@ public final class Server implements AutoCloseable {
         builder,
         calls,
         new ImInterfaceService(calls, answers),
-        new AdminService(calls, features, tokens, accounts));
+        new AdminService(calls, features, tokens, accounts),
+        new NotifyService(calls, answers.watches()));
     WebApi.addTo(builder, calls, answers, users, config.web());
     if (config.docs()) {
       builder.serviceUnder("/docs", new DocService());
@@ -229,6 +239,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    push.close();
     http.stop().join();
     store.close();
     data.close();

@@ -13,7 +13,12 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.sixin", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] FEATURES = {
-    "dev.sixin.session", "dev.sixin.relation", "dev.sixin.group", "dev.sixin.user", "dev.sixin.site"
+    "dev.sixin.session",
+    "dev.sixin.relation",
+    "dev.sixin.group",
+    "dev.sixin.user",
+    "dev.sixin.site",
+    "dev.sixin.push"
   };
   private static final String MESSAGE = "dev.sixin.message";
   private static final String ACCOUNT = "dev.sixin.account";
@@ -70,6 +75,7 @@ class ArchitectureTest {
               "dev.sixin.group",
               "dev.sixin.user",
               "dev.sixin.site",
+              "dev.sixin.push",
               MESSAGE,
               ACCOUNT,
               API,
@@ -81,7 +87,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule features_doNotUseEachOther =
       slices()
-          .matching("dev.sixin.(session|relation|group|user|site)")
+          .matching("dev.sixin.(session|relation|group|user|site|push)")
           .should()
           .notDependOnEachOther();
 

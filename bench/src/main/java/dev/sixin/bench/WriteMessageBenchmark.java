@@ -2,8 +2,6 @@ package dev.sixin.bench;
 
 import dev.sixin.bench.Fixture.Letter;
 import dev.sixin.message.Messages;
-import dev.sixin.relation.Relations.Act;
-import dev.sixin.relation.Relations.Step;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Rows;
@@ -17,7 +15,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

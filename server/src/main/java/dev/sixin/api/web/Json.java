@@ -57,14 +57,23 @@ final class Json {
     return message.getDescriptorForType().findFieldByName(name);
   }
 
+  /// A message.
+  static byte[] of(Message message) {
+    return bytes(message);
+  }
+
   /// An object with these members.
   ///
   /// @param members by name: messages, maps like this one, texts, numbers (of 64 bits: unsigned),
   ///   booleans and null
   static byte[] object(Map<String, ?> members) {
+    return bytes(members);
+  }
+
+  private static byte[] bytes(Object value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-      write(json, members);
+      write(json, value);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

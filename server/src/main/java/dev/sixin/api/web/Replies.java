@@ -2,6 +2,7 @@ package dev.sixin.api.web;
 
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -53,6 +54,15 @@ final class Replies {
       case SYSTEM_ERROR -> HttpStatus.SERVICE_UNAVAILABLE;
       default -> HttpStatus.OK;
     };
+  }
+
+  /// The answer to a method that a path does not have.
+  static HttpResponse notAllowed(RequestHeaders request, HttpMethod allowed) {
+    return HttpResponse.of(
+        headers(HttpStatus.METHOD_NOT_ALLOWED).toBuilder()
+            .add(HttpHeaderNames.ALLOW, allowed.name())
+            .build(),
+        error(request, Code.BAD_REQUEST));
   }
 
   /// The envelope of an error.

@@ -12,6 +12,7 @@ import com.linecorp.armeria.server.encoding.EncodingService;
 import dev.sixin.api.Answers;
 import dev.sixin.api.Calls;
 import dev.sixin.user.Users;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -19,6 +20,9 @@ import java.util.function.Function;
 public final class WebApi {
   /// Answers larger than this are compressed for clients that accept it.
   private static final int COMPRESS_ABOVE_BYTES = 1 << 10;
+
+  /// Proxies take a stream for dead on which nothing comes for a minute.
+  private static final Duration COMMENTS = Duration.ofSeconds(30);
 
   private WebApi() {}
 
@@ -38,6 +42,8 @@ public final class WebApi {
     for (Route<?> route : Routes.of(answers, users)) {
       server.service(route.path(), shared.apply(new WebService<>(route, calls, replies)));
     }
+    HttpService push = new PushService(calls, answers.watches(), replies, COMMENTS);
+    server.service(PushService.PATH, origins(settings.origins()).apply(push));
     server.errorHandler(new OtherErrors());
   }
 

@@ -3,10 +3,8 @@ package dev.sixin.api.web;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.util.Exceptions;
@@ -39,11 +37,7 @@ final class WebService<T> implements HttpService {
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     RequestHeaders headers = request.headers();
     if (request.method() != route.method()) {
-      return HttpResponse.of(
-          Replies.headers(HttpStatus.METHOD_NOT_ALLOWED).toBuilder()
-              .add(HttpHeaderNames.ALLOW, route.method().name())
-              .build(),
-          Replies.error(headers, Code.BAD_REQUEST));
+      return Replies.notAllowed(headers, route.method());
     }
     if (!calls.hasRoom()) {
       return replies.error(headers, Refusal.of(Code.OVERLOADED));
@@ -90,7 +84,7 @@ final class WebService<T> implements HttpService {
         .exceptionally(thrown -> replies.error(headers, thrown));
   }
 
-  private static byte[] query(RequestHeaders headers) {
+  static byte[] query(RequestHeaders headers) {
     int mark = headers.path().indexOf('?');
     return mark < 0
         ? new byte[0]
