@@ -45,6 +45,11 @@ public final class Watch implements AutoCloseable {
     return new Watch(server, uid, token, Integer.MAX_VALUE, ClientFactory.ofDefault());
   }
 
+  /// Begins to watch by a connection that may be shared.
+  public static Watch by(ClientFactory connection, Person person, String token) {
+    return new Watch(person.server(), person.uid(), token, Integer.MAX_VALUE, connection);
+  }
+
   /// Begins to watch by a connection of one's own, and takes nothing before [#takeAll].
   public static Watch slow(Person person, ClientFactory connection) {
     TestServer server = person.server();

@@ -339,44 +339,6 @@ class NotifyTest {
   // --- what was missed
 
   @Test
-  void nobodyIsToldAnythingAtOnce_whenThereIsNothing() {
-    Person newcomer = Person.on(SERVER);
-    try (Watch watch =
-        Watch.with(SERVER, newcomer.uid(), token(newcomer, "", Duration.ofDays(1)))) {
-      newcomer.befriends(ann);
-      ann.says(newcomer, "hello");
-      assertThat(watch.until(ReqServerNotify::hasInstantMsg)).hasSizeLessThanOrEqualTo(3);
-    }
-  }
-
-  @Test
-  void whoHasProcessedEverything_isToldNothingAtOnce_andTheOtherDeviceIs() {
-    Group club = Group.of(ann, bob);
-    String phone = token(bob, "phone", Duration.ofDays(1));
-    List<Runnable> events =
-        List.of(
-            () -> ann.says(bob, "hello"),
-            () -> club.say(ann, "hello"),
-            () -> bob.acks(ann, 0),
-            () -> bob.follows(cat),
-            () -> cat.follows(bob));
-    for (Runnable event : events) {
-      try (Watch watch = Watch.of(bob, phone)) {
-        event.run();
-        processed(bob, phone, watch.next().getLastestSeqno());
-      }
-      try (Watch again = Watch.with(SERVER, bob.uid(), phone);
-          Watch laptop =
-              Watch.with(SERVER, bob.uid(), token(bob, "laptop", Duration.ofDays(1)))) {
-        assertThat(laptop.next().hasInstantMsg()).isFalse();
-        // Had it been told something at once, that had become one with this or had come before.
-        ann.says(bob, "now");
-        assertThat(again.next(talker(ann)).getInstantMsg().getContent()).isEqualTo(text("now"));
-      }
-    }
-  }
-
-  @Test
   void whateverHappensWhileADeviceIsAway_isToldAtOnce() {
     Group club = Group.of(ann, bob);
     String phone = token(bob, "phone", Duration.ofDays(1));

@@ -21,6 +21,7 @@ import dev.sixin.message.Content;
 import dev.sixin.message.GroupTalk;
 import dev.sixin.message.Messages;
 import dev.sixin.message.Rates;
+import dev.sixin.proto.type.MsgSource;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
