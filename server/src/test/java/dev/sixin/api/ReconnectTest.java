@@ -2,6 +2,7 @@ package dev.sixin.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.linecorp.armeria.client.ClientFactory;
 import dev.sixin.Await;
 import dev.sixin.Group;
 import dev.sixin.Person;
@@ -12,6 +13,8 @@ import dev.sixin.proto.im.ReqSyncAck;
 import dev.sixin.proto.notify.ReqServerNotify;
 import dev.sixin.proto.type.Msg;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -26,6 +29,10 @@ import org.junit.jupiter.api.Test;
 /// though it fetches only when it is told to. `-Dsixin.reconnects=N` for more.
 class ReconnectTest {
   private static final int RECONNECTS = Integer.getInteger("sixin.reconnects", 60);
+
+  /// A connection on which more streams are cut off in a minute is taken for an attack.
+  private static final int PER_CONNECTION = 20;
+
   private static final TestServer SERVER = TestServer.shared();
 
   private final Person ann = Person.on(SERVER);
@@ -38,7 +45,7 @@ class ReconnectTest {
     private final String token = SERVER.token(bob.uid());
 
     Client(List<Talker> talkers) {
-      known = new TreeMap<>(java.util.Comparator.comparing(Talker::key));
+      known = new TreeMap<>(Comparator.comparing(Talker::key));
       talkers.forEach(talker -> known.put(talker, new TreeMap<>()));
     }
 
@@ -91,14 +98,10 @@ class ReconnectTest {
       sending.add(senders.submit(() -> talk(enough, i -> ann.says(bob, "a" + i))));
       sending.add(senders.submit(() -> talk(enough, i -> cat.says(bob, "c" + i))));
       sending.add(senders.submit(() -> talk(enough, i -> club.say(ann, "g" + i))));
-      for (int i = 0; i < RECONNECTS; i++) {
-        try (Watch watch = Watch.with(SERVER, bob.uid(), client.token)) {
-          for (int left = random.nextInt(8); left > 0; left--) {
-            ReqServerNotify notify = watch.next();
-            client.take(notify);
-            if (random.nextBoolean()) {
-              client.processed(notify.getLastestSeqno());
-            }
+      for (int i = 0; i < RECONNECTS; i += PER_CONNECTION) {
+        try (ClientFactory connection = ClientFactory.builder().build()) {
+          for (int each = 0; each < PER_CONNECTION; each++) {
+            watchForAWhile(connection, client, random);
           }
         }
       }
@@ -110,8 +113,21 @@ class ReconnectTest {
     }
   }
 
+  private void watchForAWhile(
+      ClientFactory connection, Client client, SplittableRandom random) {
+    try (Watch watch = Watch.by(connection, bob, client.token)) {
+      for (int left = random.nextInt(8); left > 0; left--) {
+        ReqServerNotify notify = watch.next();
+        client.take(notify);
+        if (random.nextBoolean()) {
+          client.processed(notify.getLastestSeqno());
+        }
+      }
+    }
+  }
+
   private void assertHasEverything(Client client, List<Talker> talkers, long seed) {
-    Map<Talker, List<Long>> stored = new java.util.HashMap<>();
+    Map<Talker, List<Long>> stored = new HashMap<>();
     talkers.forEach(
         talker ->
             stored.put(

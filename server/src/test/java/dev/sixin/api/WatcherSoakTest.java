@@ -7,7 +7,6 @@ import dev.sixin.Await;
 import dev.sixin.Person;
 import dev.sixin.TestServer;
 import dev.sixin.Watch;
-import dev.sixin.proto.notify.ReqServerNotify;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,6 +18,8 @@ class WatcherSoakTest {
   private static final int BUSY = IDLE / 100 + 2;
   private static final int ROUNDS = Integer.getInteger("sixin.rounds", 3);
 
+  private static final int MESSAGES = 5;
+
   /// What a watcher may leave behind, at most: less than a tenth of what it takes.
   private static final long BYTES_LEFT_EACH = 600;
 
@@ -27,17 +28,16 @@ class WatcherSoakTest {
 
   @Test
   void watchersThatAreGone_leaveNothingBehind() {
-    try (TestServer server = TestServer.start();
-        ClientFactory connection = ClientFactory.builder().build()) {
+    try (TestServer server = TestServer.start()) {
       Person sender = Person.on(server);
       List<Person> idle = people(server, IDLE);
       List<Person> busy = people(server, BUSY);
       busy.forEach(sender::befriends);
       List<String> tokens = idle.stream().map(person -> server.token(person.uid())).toList();
-      round(server, connection, sender, idle, busy, tokens);
+      round(server, sender, idle, busy, tokens);
       long before = usedBytes();
       for (int i = 0; i < ROUNDS; i++) {
-        round(server, connection, sender, idle, busy, tokens);
+        round(server, sender, idle, busy, tokens);
       }
       assertThat(usedBytes() - before).isLessThan(IDLE * BYTES_LEFT_EACH + BYTES_BESIDES);
     }
@@ -53,26 +53,26 @@ class WatcherSoakTest {
 
   private static void round(
       TestServer server,
-      ClientFactory connection,
       Person sender,
       List<Person> idle,
       List<Person> busy,
       List<String> tokens) {
-    List<Watch> watches = new ArrayList<>();
-    for (int i = 0; i < idle.size(); i++) {
-      watches.add(Watch.by(connection, idle.get(i), tokens.get(i)));
+    try (ClientFactory connection = ClientFactory.builder().build()) {
+      for (int i = 0; i < idle.size(); i++) {
+        var _ = Watch.by(connection, idle.get(i), tokens.get(i));
+      }
+      List<Watch> listening =
+          busy.stream()
+              .map(person -> Watch.by(connection, person, server.token(person.uid())))
+              .toList();
+      Await.until("all watch", () -> server.watchers() == idle.size() + busy.size());
+      for (int i = 0; i < MESSAGES; i++) {
+        for (Person each : busy) {
+          sender.says(each, "hello");
+        }
+      }
+      listening.forEach(Watch::next);
     }
-    List<Watch> listening =
-        busy.stream()
-            .map(person -> Watch.by(connection, person, server.token(person.uid())))
-            .toList();
-    Await.until("all watch", () -> server.watchers() == idle.size() + busy.size());
-    for (Person each : busy) {
-      sender.says(each, "hello");
-    }
-    listening.forEach(watch -> watch.until(ReqServerNotify::hasInstantMsg));
-    watches.forEach(Watch::close);
-    listening.forEach(Watch::close);
     Await.until("nobody watches", () -> server.watchers() == 0);
   }
 
