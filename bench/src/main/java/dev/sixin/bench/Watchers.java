@@ -21,6 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 /// Devices that watch, on a few connections, and how often they were told something.
 final class Watchers implements AutoCloseable {
   private static final Method WATCH = Method.of(NotifyGrpc.getWatchNotifyMethod());
+  /// Streams of a connection that begin at the same time.
+  private static final int BEGINNING = 50;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -88,6 +91,7 @@ final class Watchers implements AutoCloseable {
     private final Http2Connection<Integer> http2;
     private final List<byte[]> authorizations;
     private final LongAdder told = new LongAdder();
+    private int begun;
     private volatile String failure;
 
     Connection(String authority, List<byte[]> authorizations) {
@@ -97,16 +101,24 @@ final class Watchers implements AutoCloseable {
 
     @Override
     public void ready() {
-      for (int i = 0; i < authorizations.size(); i++) {
-        http2.call(WATCH.call(authorizations.get(i), Empty.getDefaultInstance()), i);
+      for (int i = 0; i < BEGINNING; i++) {
+        beginNext();
       }
       http2.flush();
+    }
+
+    private void beginNext() {
+      if (begun < authorizations.size()) {
+        http2.call(WATCH.call(authorizations.get(begun), Empty.getDefaultInstance()), begun);
+        begun++;
+      }
     }
 
     /// A notice is short, so it comes in one piece.
     @Override
     public void received(Integer call) {
       told.increment();
+      beginNext(); // the server takes only so many new ones at once
     }
 
     @Override
