@@ -3,6 +3,7 @@ package dev.sixin;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
+import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public record Config(
     WebApi.Settings web,
     int connections,
     int concurrentCalls,
+    Push.Limits watchers,
     RocksStore.Limits storeLimits) {
   /// The configuration that options of the command line say, such as `--port=0`.
   public static Config of(String... options) {

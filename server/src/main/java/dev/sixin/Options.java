@@ -5,6 +5,7 @@ import static dev.sixin.UsageException.requireBetween;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
+import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import java.net.URI;
@@ -159,6 +160,18 @@ final class Options {
   int concurrentCalls;
 
   @Option(
+      names = "--max-watchers",
+      defaultValue = "20000",
+      description = "streams of live push; more are answered -509")
+  int watchers;
+
+  @Option(
+      names = "--watchers-per-user",
+      defaultValue = "16",
+      description = "streams of one user; the oldest ends when there are more")
+  int watchersPerUser;
+
+  @Option(
       names = "--store-queue",
       defaultValue = "20000",
       description = "writes that may wait; more are answered -509")
@@ -197,6 +210,8 @@ final class Options {
     requireBetween("--clear-prompt-at", clearPromptAt, 1, Integer.MAX_VALUE);
     requireBetween("--max-connections", connections, 1, Integer.MAX_VALUE);
     requireBetween("--max-calls", concurrentCalls, 1, Integer.MAX_VALUE);
+    requireBetween("--max-watchers", watchers, 0, Integer.MAX_VALUE);
+    requireBetween("--watchers-per-user", watchersPerUser, 1, 1_000);
     requireBetween("--store-queue", storeQueue, 1, 10_000_000);
     requireBetween("--store-batch", storeBatch, 1, 100_000);
     return new Config(
@@ -216,6 +231,7 @@ final class Options {
         new WebApi.Settings(origins(), httpStatus),
         connections,
         concurrentCalls,
+        new Push.Limits(watchersPerUser, watchers),
         new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()));
   }
 

@@ -18,6 +18,7 @@ import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.api.JsonApi;
+import dev.sixin.api.NotifyService;
 import dev.sixin.api.docs.OpenApi;
 import dev.sixin.api.web.ImageApi;
 import dev.sixin.api.web.Route;
@@ -49,6 +50,7 @@ import dev.sixin.message.Mailings;
 import dev.sixin.message.Messages;
 import dev.sixin.message.PrivateTalk;
 import dev.sixin.message.Rates;
+import dev.sixin.push.Push;
 import dev.sixin.relation.Relations;
 import dev.sixin.session.Clearing;
 import dev.sixin.session.Inbox;
@@ -86,24 +88,27 @@ public final class Server implements AutoCloseable {
           Users.TABLE,
           SiteTables.TABLE);
 
+  /// How soon a connection whose other end is gone is known to be of no use.
+  private static final Duration PING = Duration.ofSeconds(10);
+
   private static final Duration DRAIN = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private final DataDirectory data;
   private final Store store;
+  private final Push push;
   private final Jobs jobs;
   private final MeterRegistry meters;
   private final com.linecorp.armeria.server.Server http;
 
-  private Server(
-      DataDirectory data,
-      Store store,
-      Config config,
-      InstantSource clock,
-      Consumer<ServerBuilder> more) {
-    this.data = data;
-    this.store = store;
-    this.meters = new SimpleMeterRegistry();
+  /// What a server stands on.
+  private record Ground(DataDirectory data, Store store, Push push, MeterRegistry meters) {}
+
+  private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
+    this.data = ground.data();
+    this.store = ground.store();
+    this.push = ground.push();
+    this.meters = ground.meters();
     this.jobs = new Jobs(store, meters);
     this.http = http(config, clock, more);
     jobs.resume();
@@ -121,16 +126,19 @@ public final class Server implements AutoCloseable {
   /// @throws UsageException when the configuration or the data directory does not allow it
   public static Server start(Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     DataDirectory data = DataDirectory.open(config.data());
+    MeterRegistry meters = new SimpleMeterRegistry();
+    Push push = new Push(config.watchers(), clock, meters);
     try {
       Store store =
-          RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, clock);
+          RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
       try {
-        return new Server(data, store, config, clock, more);
+        return new Server(new Ground(data, store, push, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
       }
     } catch (RuntimeException e) {
+      push.close();
       data.close();
       throw e;
     }
@@ -187,7 +195,7 @@ public final class Server implements AutoCloseable {
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
-    Answers answers = Answers.of(features, clock);
+    Answers answers = Answers.of(features, push, clock);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
@@ -198,15 +206,20 @@ public final class Server implements AutoCloseable {
                         store.writable() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
             .meterRegistry(meters)
             .maxNumConnections(config.connections())
+            .pingInterval(PING)
             .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
     AdminService admin = new AdminService(calls, features, tokens, accounts);
-    GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin);
+    NotifyService notify = new NotifyService(calls, answers.watches());
+    GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin, notify);
     JsonApi.addTo(builder, calls, admin);
     List<Route<?, ?>> routes = Routes.of(answers, users, clock);
     ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
-    WebApi.addTo(builder, calls, routes, images, config.web());
+    WebApi web = new WebApi(calls, config.web());
+    web.addTo(builder, routes);
+    web.addTo(builder, images);
+    web.addTo(builder, answers.watches());
     if (config.docs()) {
       builder.service("/docs/openapi.json", OpenApi.service(routes));
       builder.serviceUnder("/docs", new DocService());
@@ -240,6 +253,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    push.close();
     http.stop().join();
     store.close();
     data.close();

@@ -18,7 +18,8 @@ class ArchitectureTest {
     "dev.sixin.group",
     "dev.sixin.user",
     "dev.sixin.site",
-    "dev.sixin.image"
+    "dev.sixin.image",
+    "dev.sixin.push"
   };
   private static final String MESSAGE = "dev.sixin.message";
   private static final String ACCOUNT = "dev.sixin.account";
@@ -90,6 +91,7 @@ class ArchitectureTest {
               "dev.sixin.user",
               "dev.sixin.site",
               "dev.sixin.image",
+              "dev.sixin.push",
               MESSAGE,
               ACCOUNT,
               API,
@@ -101,7 +103,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule features_doNotUseEachOther =
       slices()
-          .matching("dev.sixin.(session|relation|group|user|site|image)")
+          .matching("dev.sixin.(session|relation|group|user|site|image|push)")
           .should()
           .notDependOnEachOther();
 

@@ -149,6 +149,11 @@ public final class TestServer implements AutoCloseable {
     return server.meters();
   }
 
+  /// How many streams of live push are open.
+  public int watchers() {
+    return (int) meters().get("sixin.push.watchers").gauge().value();
+  }
+
   /// Fills the server as `sixin demo` does.
   ///
   /// @return what the demo prints

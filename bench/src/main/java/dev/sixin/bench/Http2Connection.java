@@ -53,6 +53,9 @@ final class Http2Connection<C> extends ByteToMessageDecoder {
     /// Calls can be made now.
     void ready();
 
+    /// A part of an answer has come.
+    default void received(C call) {}
+
     /// A call has ended.
     ///
     /// @param failure null when it went well, else what it ended with
@@ -177,6 +180,10 @@ final class Http2Connection<C> extends ByteToMessageDecoder {
     switch (type) {
       case DATA -> {
         received(payload.readableBytes());
+        C call = underWay.get(stream);
+        if (call != null && payload.isReadable()) {
+          owner.received(call);
+        }
         if ((flags & END_STREAM) != 0) {
           end(stream, "no grpc-status");
         }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       SessionsCommand.class,
       MixedCommand.class,
       GroupCommand.class,
+      PushCommand.class,
       ClearCommand.class,
       OverloadCommand.class,
       GrowthCommand.class,

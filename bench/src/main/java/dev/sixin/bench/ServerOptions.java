@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
@@ -52,11 +54,18 @@ final class ServerOptions {
   /// A server to measure.
   ///
   /// @param cpu says how much CPU time it has used so far; zero if that is not known
-  record Server(URI uri, String adminToken, Supplier<Duration> cpu, Runnable stop)
+  /// @param child the process that was started for it, if one was
+  record Server(
+      URI uri, String adminToken, Supplier<Duration> cpu, Optional<ChildServer> child)
       implements AutoCloseable {
+    /// What lives on its heap, if that is known.
+    OptionalLong liveBytes() {
+      return child.map(ChildServer::liveBytes).orElse(OptionalLong.empty());
+    }
+
     @Override
     public void close() {
-      stop.run();
+      child.ifPresent(ChildServer::close);
     }
   }
 
@@ -65,7 +74,7 @@ final class ServerOptions {
   /// @param scratch where a temporary data directory and logs go
   Server open(Path scratch) {
     if (target != null) {
-      return new Server(target, token(adminTokenFile), () -> Duration.ZERO, () -> {});
+      return new Server(target, token(adminTokenFile), () -> Duration.ZERO, Optional.empty());
     }
     Path directory = directory(scratch);
     ChildServer server =
@@ -77,7 +86,7 @@ final class ServerOptions {
             "--rate-burst=0",
             "--data=" + directory);
     return new Server(
-        server.uri(), token(directory.resolve("admin.token")), server::cpu, server::close);
+        server.uri(), token(directory.resolve("admin.token")), server::cpu, Optional.of(server));
   }
 
   /// The data directory of the server that is started.

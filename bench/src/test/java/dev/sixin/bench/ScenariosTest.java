@@ -2,6 +2,7 @@ package dev.sixin.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -59,9 +60,15 @@ class ScenariosTest {
   }
 
   private JsonNode run(Duration length, String... args) throws IOException {
-    Path json = directory.resolve("result.json");
     List<String> all = new ArrayList<>(List.of(args));
-    all.addAll(List.of("--connections=2", "--streams=8"));
+    all.add("--streams=8");
+    return runPlainly(length, all);
+  }
+
+  private JsonNode runPlainly(Duration length, List<String> args) throws IOException {
+    Path json = directory.resolve("result.json");
+    List<String> all = new ArrayList<>(args);
+    all.add("--connections=2");
     all.add("--warmup=%dms".formatted(length.toMillis()));
     all.add("--duration=%dms".formatted(length.toMillis()));
     all.add("--target=http://127.0.0.1:" + server.port());
@@ -101,6 +108,19 @@ class ScenariosTest {
     assertThat(open.path("loop").asText()).isEqualTo("open");
     assertThat(open.path("offered_per_second").asDouble())
         .isEqualTo(closed.path("rate_per_second").asDouble() / 2);
+  }
+
+  @Test
+  void push_tellsAllMembersOfEachMessage() throws IOException {
+    JsonNode json =
+        runPlainly(Duration.ofMillis(400), List.of("push", "--idle=20", "--members=30"));
+
+    assertThatAllWentWell(json);
+    assertThat(names(json)).containsExactly("until all are told");
+    // What is on a heap is known of a server that was started for it.
+    assertThat(ratios(json)).containsExactly("notices a second");
+    double rate = json.at("/results/0/rate_per_second").asDouble();
+    assertThat(json.at("/ratios/0/value").asDouble()).isCloseTo(30 * rate, withPercentage(1));
   }
 
   @Test

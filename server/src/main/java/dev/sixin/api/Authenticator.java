@@ -62,7 +62,7 @@ public final class Authenticator {
   Caller user(RequestHeaders headers) {
     Metadata metadata = metadata(headers);
     Verified token = valid(accessKey(headers, metadata));
-    return new Caller(token.uid(), device(token, metadata), source(metadata));
+    return new Caller(token.uid(), device(token, metadata), source(metadata), token);
   }
 
   /// The user who makes a call of the web dialect, or a refusal (-101, -111). Who is known by a
@@ -79,7 +79,7 @@ public final class Authenticator {
     }
     MsgSource source =
         credentials.mobiApp().isEmpty() ? source(metadata) : source(credentials.mobiApp());
-    return new Caller(token.uid(), device(token, metadata), source);
+    return new Caller(token.uid(), device(token, metadata), source, token);
   }
 
   private Verified valid(String accessKey) {

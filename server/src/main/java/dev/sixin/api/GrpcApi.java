@@ -7,7 +7,6 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
-import dev.sixin.proto.notify.NotifyGrpc.NotifyImplBase;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import io.grpc.Status;
@@ -35,12 +34,16 @@ public final class GrpcApi {
   ///
   /// @param calls what the services let their calls in by
   public static void addTo(
-      ServerBuilder server, Calls calls, ImInterfaceService imInterface, AdminService admin) {
+      ServerBuilder server,
+      Calls calls,
+      ImInterfaceService imInterface,
+      AdminService admin,
+      NotifyService notify) {
     GrpcService grpc =
         GrpcService.builder()
             .addService(imInterface)
             .addService(admin)
-            .addService(new NotifyImplBase() {}) // answers UNIMPLEMENTED until push is built
+            .addService(notify)
             .addService(ProtoReflectionServiceV1.newInstance())
             .supportedSerializationFormats(GrpcSerializationFormats.values())
             .maxRequestMessageLength(MAX_FRAME_BYTES)

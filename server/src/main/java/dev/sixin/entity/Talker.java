@@ -14,6 +14,9 @@ public record Talker(int type, long id) {
   /// A session with a fan group.
   public static final int GROUP = 2;
 
+  /// None at all. Before every other talker in the order of keys.
+  public static final Talker NOBODY = new Talker(0, 0);
+
   private static final int KEY_BYTES = 1 + Long.BYTES;
 
   /// A session with a user.

@@ -12,5 +12,6 @@
 /// | site | [Entity#site][dev.sixin.entity.Entity#site] | `site` |
 ///
 /// A key's first byte says which kind of entity it is, so no key is a prefix of another. Events are
-/// the records of [Happening][dev.sixin.entity.Happening].
+/// the records of [Happening][dev.sixin.entity.Happening]; what is announced to who listens, those
+/// of [News][dev.sixin.entity.News].
 package dev.sixin.entity;

@@ -8,6 +8,7 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening.GroupLine;
 import dev.sixin.entity.Happening.Mentioned;
 import dev.sixin.entity.Happening.MessageArrived;
+import dev.sixin.entity.News.Said;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.ConversationHead;
@@ -73,11 +74,13 @@ public final class GroupTalk {
   }
 
   private Msg append(Partition log, Msg draft, Author author, Permit permit) {
-    if (draft.getMsgTypeValue() == Types.DRAW_BACK) {
-      Recall.byOwner(log, draft);
-    }
+    long withdrawn =
+        draft.getMsgTypeValue() == Types.DRAW_BACK
+            ? Log.seqno(Recall.byOwner(log, draft).target())
+            : 0;
     permit.require();
     Msg msg = write(log, draft, author, permit);
+    log.announce(new Said(msg, withdrawn));
     for (long uid : msg.getAtUidsList()) {
       if (uid != msg.getSenderUid() && FanGroups.member(log, uid).isPresent()) {
         log.tell(Entity.inbox(uid), new Mentioned(msg.getReceiverId(), msg.getMsgSeqno()));
@@ -105,8 +108,10 @@ public final class GroupTalk {
   /// The site takes a message of a group back.
   void recallBySite(Partition log, long msgKey) {
     existing(log);
-    Msg line = Recall.bySite(log, msgKey).siteLine();
-    Log.append(log, MessageRow.newBuilder().setMsg(line).build(), Side.GROUP, false, node);
+    Recall recall = Recall.bySite(log, msgKey);
+    MessageRow line = MessageRow.newBuilder().setMsg(recall.siteLine()).build();
+    Appended appended = Log.append(log, line, Side.GROUP, false, node);
+    log.announce(new Said(appended.msg(), Log.seqno(recall.target())));
   }
 
   /// Something happened to the group. Called by the store with the event.
@@ -125,7 +130,8 @@ public final class GroupTalk {
             .setContent(content)
             .setMsgSourceValue(SOURCE_GROUP_LINE)
             .build();
-    Log.append(log, MessageRow.newBuilder().setMsg(line).build(), Side.GROUP, false, event.node());
+    MessageRow row = MessageRow.newBuilder().setMsg(line).build();
+    log.announce(new Said(Log.append(log, row, Side.GROUP, false, event.node()).msg()));
   }
 
   /// The membership of somebody who reads; refuses when the group is dissolved or theirs no longer.

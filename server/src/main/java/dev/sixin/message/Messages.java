@@ -25,6 +25,7 @@ import dev.sixin.store.Store;
 import dev.sixin.user.Preference;
 import dev.sixin.user.Users;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -217,6 +218,15 @@ public final class Messages {
         .map(row -> row.getMsg().getMsgKey())
         .max(Long::compareUnsigned)
         .orElse(0L);
+  }
+
+  /// When the last message was written in any of some groups, as [Partition#micros]; 0 when nothing
+  /// was said in any.
+  public long lastMicros(Collection<Long> groupIds) {
+    return groupIds.stream()
+        .mapToLong(id -> Conversation.head(store.rows(Entity.group(id))).getLastMicros())
+        .max()
+        .orElse(0);
   }
 
   private boolean isToldOfOneMessage(Rows log, long uid, long talkerUid) {

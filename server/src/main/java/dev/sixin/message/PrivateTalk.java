@@ -9,6 +9,7 @@ import dev.sixin.entity.Happening.Mailed;
 import dev.sixin.entity.Happening.MessageArrived;
 import dev.sixin.entity.Happening.MessageRecalled;
 import dev.sixin.entity.Happening.StanceChanged;
+import dev.sixin.entity.News.Said;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.entity.rows.MessageRow;
@@ -137,11 +138,13 @@ public final class PrivateTalk {
       return;
     }
     MessageRow row = MessageRow.newBuilder().setMsg(draft).build();
+    Appended appended = Log.append(log, row, side, false, event.node());
     tellBoth(
         log,
-        Log.append(log, row, side, false, event.node()),
+        appended,
         new Parties(event.senderSystemType(), event.receiverSystemType()),
         Writer.OTHER);
+    log.announce(new Said(appended.msg()));
   }
 
   /// One of the two follows or blocks the other, or no longer does. Called by the store with the
@@ -173,6 +176,7 @@ public final class PrivateTalk {
             author.user().getBusiness(),
             node);
     tellBoth(log, appended, parties, Writer.with(permit));
+    log.announce(new Said(appended.msg()));
     return appended.msg();
   }
 
@@ -201,15 +205,17 @@ public final class PrivateTalk {
             Side.of(draft.getSenderUid(), draft.getReceiverId()),
             false,
             node);
-    tellBoth(log, appended, parties, writer);
     Msg line = appended.msg();
+    long target = Log.seqno(recall.target());
+    tellBoth(log, appended, parties, writer);
+    log.announce(new Said(line, target));
     log.tell(
         Entity.inbox(line.getReceiverId()),
         new MessageRecalled(
             Talker.user(line.getSenderUid()),
             log.micros(),
             line.getMsgSeqno(),
-            recall.target().getMsg().getMsgSeqno(),
+            target,
             recall.counted()));
     return line;
   }
@@ -224,11 +230,13 @@ public final class PrivateTalk {
     Side side = Side.of(draft.getSenderUid(), draft.getReceiverId());
     MessageRow row =
         MessageRow.newBuilder().setMsg(draft).setSharedContentKey(draft.getMsgKey()).build();
+    Appended appended = Log.append(log, row, side, event.business(), 0);
     tellBoth(
         log,
-        Log.append(log, row, side, event.business(), 0),
+        appended,
         new Parties(event.senderSystemType(), event.receiverSystemType()),
         event.metered() ? Writer.METERED_SENDER : Writer.SENDER);
+    log.announce(new Said(appended.msg()));
   }
 
   private static void tellBoth(Partition log, Appended appended, Parties parties, Writer writer) {

@@ -6,6 +6,7 @@ import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.MembershipChanged;
 import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Happening.StanceChanged;
+import dev.sixin.entity.News.RelationsChanged;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.rows.RelationRow;
 import dev.sixin.entity.rows.RelationsHead;
@@ -113,6 +114,11 @@ public final class Relations {
   public boolean isAlone(long uid) {
     RelationsHead head = head(store.rows(Entity.relations(uid)));
     return head.getFollows() == 0 && head.getGroups() == 0;
+  }
+
+  /// When a user's friends or groups last changed, as [Partition#micros]; 0: never.
+  public long loggedMicros(long uid) {
+    return head(store.rows(Entity.relations(uid))).getLoggedMicros();
   }
 
   /// What a client needs to be up to date.
@@ -335,7 +341,8 @@ public final class Relations {
   private static void log(
       Partition relations, RelationsHead.Builder head, RelationLog.Builder entry) {
     long seqno = head.getLastLog() + 1;
-    head.setLastLog(seqno);
+    head.setLastLog(seqno).setLoggedMicros(relations.micros());
+    relations.announce(new RelationsChanged());
     relations.put(TABLE, LOG.u64(seqno), entry.setOplogSeqno(seqno).build().toByteArray());
     if (seqno > KEPT_LOGS) {
       relations.delete(TABLE, LOG.u64(seqno - KEPT_LOGS));

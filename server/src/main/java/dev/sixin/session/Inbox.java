@@ -9,6 +9,9 @@ import dev.sixin.entity.Happening.MessageArrived;
 import dev.sixin.entity.Happening.MessageRecalled;
 import dev.sixin.entity.Happening.Read;
 import dev.sixin.entity.Happening.Removed;
+import dev.sixin.entity.News.GroupJoined;
+import dev.sixin.entity.News.GroupLeft;
+import dev.sixin.entity.News.SessionChanged;
 import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.Talker;
@@ -53,7 +56,7 @@ public final class Inbox {
     } else if (Long.compareUnsigned(event.seqno(), before.getInfo().getAckSeqno()) > 0) {
       // Also for the site's messages in the name of somebody who is no member: the inbox knows all
       // conversations that its user wrote into.
-      inbox.edit(
+      inbox.write(
           before,
           after -> readGroup(after, event.seqno(), event.othersTotals()),
           head -> inbox.meter(head, event));
@@ -64,7 +67,7 @@ public final class Inbox {
     if (Long.compareUnsigned(event.seqno(), before.getInfo().getMaxSeqno()) <= 0) {
       return; // told before
     }
-    edit(
+    write(
         before,
         after -> {
           SessionInfo.Builder info =
@@ -101,11 +104,15 @@ public final class Inbox {
     SessionRow before = inbox.session(event.talker());
     SessionInfo info = before.getInfo();
     boolean wasUnread = Long.compareUnsigned(event.targetSeqno(), info.getAckSeqno()) > 0;
-    if (event.lineSeqno() == info.getMaxSeqno() && wasUnread) {
-      inbox.editOnce(
+    boolean isNow = event.lineSeqno() == info.getMaxSeqno();
+    if (isNow && wasUnread && isNew(before, event.change())) {
+      inbox.write(
           before,
-          event.change(),
-          after -> setUnread(after.getInfoBuilder(), unread(before).since(event.counted())));
+          after -> {
+            setUnread(after.getInfoBuilder(), unread(before).since(event.counted()));
+            after.setConversationChange(event.change());
+          },
+          _ -> {});
     }
   }
 
@@ -171,7 +178,7 @@ public final class Inbox {
     SessionInfo info = before.getInfo();
     boolean unread = Long.compareUnsigned(event.seqno(), info.getAckSeqno()) > 0;
     if (unread && Long.compareUnsigned(event.seqno(), info.getAtSeqno()) > 0) {
-      inbox.edit(before, after -> after.getInfoBuilder().setAtSeqno(event.seqno()));
+      inbox.write(before, after -> after.getInfoBuilder().setAtSeqno(event.seqno()), _ -> {});
     }
   }
 
@@ -191,6 +198,7 @@ public final class Inbox {
               .setJoinedSeqno(event.seqno())
               .setHiddenSeqno(0);
           after.setListed(true).setOthers(event.totals().toRow());
+          rows.announce(new GroupJoined(event.groupId(), event.seqno()));
         });
   }
 
@@ -204,6 +212,7 @@ public final class Inbox {
           after.getGroupBuilder().setMember(false);
           after.getInfoBuilder().clearTopTs().clearAtSeqno();
           after.setListed(false);
+          rows.announce(new GroupLeft(event.groupId()));
         });
   }
 
@@ -211,9 +220,13 @@ public final class Inbox {
   void readHelper(long msgKey) {
     InboxHead head = head();
     if (Long.compareUnsigned(msgKey, head.getHelperAck()) > 0) {
-      long latest = Seqno.next(head.getLatestSeqno(), rows.seconds());
-      InboxHead after = head.toBuilder().setHelperAck(msgKey).setLatestSeqno(latest).build();
+      InboxHead after =
+          head.toBuilder()
+              .setHelperAck(msgKey)
+              .setLatestSeqno(numberAfter(head.getLatestSeqno()))
+              .build();
       rows.put(TABLE, HEAD, after.toByteArray());
+      rows.announce(new SessionChanged(Talker.NOBODY));
     }
   }
 
@@ -273,18 +286,25 @@ public final class Inbox {
   private void editOnce(SessionRow before, long change, Consumer<SessionRow.Builder> edit) {
     if (change == 0) {
       edit(before, edit);
-    } else if (Long.compareUnsigned(change, before.getConversationChange()) > 0) {
+    } else if (isNew(before, change)) {
       edit(before, edit.andThen(after -> after.setConversationChange(change)));
     }
+  }
+
+  private static boolean isNew(SessionRow before, long change) {
+    return Long.compareUnsigned(change, before.getConversationChange()) > 0;
   }
 
   /// Changes a session, and with it its places in the orders and its share of the totals. An edit
   /// that changes nothing writes nothing.
   void edit(SessionRow before, Consumer<SessionRow.Builder> change) {
-    edit(before, change, _ -> {});
+    if (write(before, change, _ -> {})) {
+      rows.announce(new SessionChanged(talker(before)));
+    }
   }
 
-  private void edit(
+  /// As [#edit], with nothing announced: what the conversation announces says it all.
+  private boolean write(
       SessionRow before,
       Consumer<SessionRow.Builder> change,
       Consumer<InboxHead.Builder> headChange) {
@@ -292,7 +312,7 @@ public final class Inbox {
     change.accept(builder);
     SessionRow after = builder.build();
     if (after.equals(before)) {
-      return;
+      return false;
     }
     move(orderKey(before), orderKey(after));
     move(ackedKey(before), ackedKey(after));
@@ -303,9 +323,14 @@ public final class Inbox {
     count(head, before, -1);
     count(head, after, 1);
     long seqno = Math.max(head.getLatestSeqno(), seqnoOf(after));
-    head.setLatestSeqno(Seqno.next(seqno, rows.seconds()));
+    head.setLatestSeqno(numberAfter(seqno));
     headChange.accept(head);
     rows.put(TABLE, HEAD, head.build().toByteArray());
+    return true;
+  }
+
+  private long numberAfter(long seqno) {
+    return Math.max(seqno + 1, Seqno.at(rows.micros()));
   }
 
   static Talker talker(SessionRow session) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /// Lists of an inbox as it is at one moment. The cost of a page depends on its size and on how many
 /// groups the user is in, not on how many sessions there are.
 final class Listing {
-  private static final int MAX_GROUPS = 5_000;
+  static final int MAX_GROUPS = 5_000;
   private static final int MAX_PINS = 64;
 
   /// How many rows an order that must be filtered may be walked for one page.

@@ -3,6 +3,7 @@ package dev.sixin.session;
 import static dev.sixin.session.Inbox.TABLE;
 
 import dev.sixin.entity.Entity;
+import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.DeviceRow;
@@ -18,6 +19,7 @@ import dev.sixin.store.Partition;
 import dev.sixin.store.Range;
 import dev.sixin.store.Row;
 import dev.sixin.store.Store;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,6 +96,19 @@ public final class Sessions {
   /// All sessions with groups whose member a user is.
   public List<SessionRow> groups(long uid) {
     return reading(uid, listing -> listing.allGroups().toList());
+  }
+
+  /// The groups that a user is in, and the last message that was in each when they joined.
+  public Map<Long, Long> memberships(long uid) {
+    Range range = Range.prefix(Inbox.SESSION.u8(Talker.GROUP));
+    Map<Long, Long> joined = new HashMap<>();
+    store.rows(Entity.inbox(uid)).scan(TABLE, range, Order.ASCENDING, Listing.MAX_GROUPS).stream()
+        .map(row -> Inbox.parse(row.value()))
+        .filter(session -> session.getGroup().getMember())
+        .forEach(
+            session ->
+                joined.put(session.getInfo().getTalkerId(), session.getGroup().getJoinedSeqno()));
+    return joined;
   }
 
   /// The groups whose messages the fan-group helper collects for a user.
@@ -211,14 +226,15 @@ public final class Sessions {
     change(uid, (inbox, _) -> inbox.edit(inbox.session(talker), settings));
   }
 
-  /// Remembers how far a device has processed; cut to the user's `lastest_seqno`, never backwards.
-  /// Of more than 64 devices the one that is furthest behind is forgotten.
+  /// Remembers how far a device has processed; cut to the server's number now, never backwards. Of
+  /// more than 64 devices the one that is furthest behind is forgotten.
   public void processed(long uid, String device, long seqno) {
     Bulk.await(
         store.transact(
             Entity.inbox(uid),
             rows -> {
-              long latest = Inbox.head(rows).getLatestSeqno();
+              // What happens in a group changes no inbox: the time bounds its numbers.
+              long latest = Math.max(Inbox.head(rows).getLatestSeqno(), Seqno.at(rows.micros()));
               long position = Long.compareUnsigned(seqno, latest) < 0 ? seqno : latest;
               Key key = Inbox.DEVICE.text(device);
               byte[] before = rows.get(TABLE, key);

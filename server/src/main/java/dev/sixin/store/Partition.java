@@ -12,6 +12,10 @@ public interface Partition extends Rows {
   /// that was told before it, and it is as durable as the transaction.
   void tell(Key entity, Event event);
 
+  /// Announces this change to who listens now, once it is durable. What is refused or can not be
+  /// written is not announced.
+  void announce(Announcement announcement);
+
   /// The time of this change in microseconds since 1970, strictly greater than that of every change
   /// before it: it does not repeat or step back when the machine's clock does. It is what list
   /// orders and message keys are made of.

@@ -1,5 +1,6 @@
 package dev.sixin.store;
 
+import dev.sixin.store.Announcement.Announced;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -28,9 +29,13 @@ public final class Pending {
 
   private final List<Change> undo = new ArrayList<>();
   private final ArrayDeque<Told> told = new ArrayDeque<>();
+  private final List<Said> saying = new ArrayList<>();
+  private final List<Announced> announced = new ArrayList<>();
   private long lastMicros;
 
   private record Told(Key entity, Event event) {}
+
+  private record Said(Key entity, Announcement what) {}
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Change(Map<Key, byte[]> rows, Key row, byte[] before) {
@@ -62,6 +67,9 @@ public final class Pending {
       for (Told next = told.poll(); next != null; next = told.poll()) {
         handler.apply(new Open(next.entity()), next.event());
       }
+      for (Said said : saying) {
+        announced.add(new Announced(said.entity(), lastMicros, said.what()));
+      }
       return answer;
     } catch (Throwable e) {
       for (Change change : undo.reversed()) {
@@ -71,12 +79,18 @@ public final class Pending {
     } finally {
       undo.clear();
       told.clear();
+      saying.clear();
     }
   }
 
   /// The greatest [Partition#micros] handed out so far.
   public long lastMicros() {
     return lastMicros;
+  }
+
+  /// What the transactions announced, in their order.
+  public List<Announced> announced() {
+    return List.copyOf(announced);
   }
 
   /// Hands over all changed rows of all tables.
@@ -100,6 +114,7 @@ public final class Pending {
   /// Forgets all changes: they are committed, or lost.
   public void clear() {
     changes.values().forEach(Map::clear);
+    announced.clear();
   }
 
   /// Takes one changed row.
@@ -225,6 +240,11 @@ public final class Pending {
     @Override
     public void tell(Key other, Event event) {
       told.add(new Told(other, event));
+    }
+
+    @Override
+    public void announce(Announcement announcement) {
+      saying.add(new Said(entity, announcement));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.sixin.admin.v1.SetPreferencesRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Entity;
+import dev.sixin.entity.News.TokensRevoked;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.rows.PreferencesRow;
 import dev.sixin.entity.rows.TokensRow;
@@ -181,6 +182,7 @@ public final class Users {
                 entity -> {
                   TokensRow row = TokensRow.newBuilder().setRevokedMicros(entity.micros()).build();
                   entity.put(TABLE, TOKENS, row.toByteArray());
+                  entity.announce(new TokensRevoked(entity.micros()));
                   return uid;
                 })
             .whenComplete((_, _) -> revocations.invalidate(uid)));
@@ -188,9 +190,12 @@ public final class Users {
 
   /// Tokens of this user issued at or before this time, in microseconds since 1970, are worthless.
   public long revokedMicros(long uid) {
-    return revocations.get(
-        uid,
-        id -> Stored.parse(load(id, TOKENS), TokensRow.getDefaultInstance()).getRevokedMicros());
+    return revocations.get(uid, this::committedRevokedMicros);
+  }
+
+  /// As [#revokedMicros], past what is remembered: it knows of everything that was announced.
+  public long committedRevokedMicros(long uid) {
+    return Stored.parse(load(uid, TOKENS), TokensRow.getDefaultInstance()).getRevokedMicros();
   }
 
   /// Forgets all that the site said of a user, and makes all tokens worthless.
@@ -210,6 +215,7 @@ public final class Users {
                           .setErasedMicros(entity.micros())
                           .build();
                   entity.put(TABLE, TOKENS, row.toByteArray());
+                  entity.announce(new TokensRevoked(entity.micros()));
                   return uid;
                 })
             .whenComplete(

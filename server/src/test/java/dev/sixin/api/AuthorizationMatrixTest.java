@@ -13,11 +13,11 @@ import dev.sixin.Group;
 import dev.sixin.Person;
 import dev.sixin.StoreRows;
 import dev.sixin.TestServer;
+import dev.sixin.Watch;
 import dev.sixin.entity.Talker;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
-import io.grpc.Status;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,7 +48,7 @@ import org.junit.jupiter.api.TestFactory;
 /// - `nothing`: it is served, and shows what somebody new to the site is shown about somebody new
 ///   to it; it changes nothing.
 /// - a number: it is refused with this code and has changed nothing.
-/// - `absent`: the call is not built and says so.
+/// - `stream`: it begins and goes on. What comes by it, and to whom, is tested elsewhere.
 ///
 /// Whatever is served shows nothing that was said among others, and none of their numbers but those
 /// that the request names.
@@ -87,7 +87,7 @@ class AuthorizationMatrixTest {
       CloseClearUnreadUI   OK      -101   same    same    same    same    same    same    same    -101
       UpdateTotalUnread    OK      -101   same    same    same    same    same    same    same    -101
 
-      WatchNotify          absent  absent absent  absent  absent  absent  absent  absent  absent  absent
+      WatchNotify          stream  -101   stream  stream  stream  stream  stream  stream  stream  -101
 
       PutUsers             -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       SetRelations         -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
@@ -269,9 +269,12 @@ class AuthorizationMatrixTest {
       case "nothing" ->
           assertThat(effect(row, column, cast, request))
               .isEqualTo(new Effect(forNewcomer(row, column), 0));
-      case "absent" ->
-          assertThat(call(row, column, cast, request).grpcStatus())
-              .isEqualTo(Status.Code.UNIMPLEMENTED);
+      case "stream" -> {
+        try (Watch watch = Watch.of(cast.caller, cast.token)) {
+          assertThat(watch.end()).isNull();
+        }
+        casts.remove(column);
+      }
       default ->
           assertThat(effect(row, column, cast, request)).isEqualTo(new Effect(refused(cell), 0));
     }

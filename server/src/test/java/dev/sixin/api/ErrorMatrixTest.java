@@ -178,26 +178,12 @@ class ErrorMatrixTest {
 
   // --- that nothing is forgotten
 
-  @TestFactory
-  Stream<DynamicTest> everyOtherCall() {
+  /// A stream has no end to wait for: NotifyTest sees what comes by it.
+  @Test
+  void everyCall_isInTheTable_butTheStream() {
     Set<String> built = Rpcs.ALL.stream().map(rpc -> rpc.path).collect(Collectors.toSet());
-    return Rpcs.methods()
-        .filter(method -> !built.contains(Rpcs.path(method)))
-        .map(
-            method ->
-                dynamicTest(
-                    Rpcs.path(method) + " is not built and says so",
-                    () -> {
-                      for (String bearer : List.of(token, server.adminToken())) {
-                        Answer answer =
-                            client.call(
-                                Rpcs.path(method),
-                                Frames.frame(0, new byte[0]),
-                                "authorization",
-                                "Bearer " + bearer);
-                        assertThat(answer.grpcStatus()).isEqualTo(Status.Code.UNIMPLEMENTED);
-                      }
-                    }));
+    assertThat(Rpcs.methods().map(Rpcs::path).filter(path -> !built.contains(path)))
+        .containsExactly("/bilibili.broadcast.message.im.Notify/WatchNotify");
   }
 
   @Test

@@ -33,6 +33,7 @@ import dev.sixin.session.Sessions;
 import dev.sixin.site.SiteTables;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.memory.MemoryStore;
+import dev.sixin.token.Verified;
 import dev.sixin.user.Users;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Collections;
@@ -71,8 +72,13 @@ class SettingsTest {
   private final Settings settings =
       new Settings(new Features(messages, sessions, clearing, relations, groups, users, site));
 
-  private final Caller ann = new Caller(ANN, "", MsgSource.EN_MSG_SOURCE_WEB);
-  private final Caller bob = new Caller(BOB, "", MsgSource.EN_MSG_SOURCE_WEB);
+  private final Caller ann = caller(ANN);
+  private final Caller bob = caller(BOB);
+
+  private static Caller caller(long uid) {
+    return new Caller(
+        uid, "", MsgSource.EN_MSG_SOURCE_WEB, new Verified(uid, "", 0, Long.MAX_VALUE));
+  }
 
   @BeforeEach
   void people() {

@@ -10,6 +10,7 @@ import dev.sixin.TestServer;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening.MessageArrived;
+import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
 import dev.sixin.message.GroupTalk;
@@ -18,10 +19,11 @@ import dev.sixin.proto.im.ReqSyncAck;
 import dev.sixin.proto.metadata.Metadata;
 import dev.sixin.store.memory.MemoryStore;
 import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/// How far a device has processed. No call tells it yet, so most is asked of [Sessions] itself.
+/// How far a device has processed. No call tells it, so most is asked of [Sessions] itself.
 class SyncAckTest {
   private static final TestServer SERVER = TestServer.shared();
   private static final long ANN = 1;
@@ -92,11 +94,24 @@ class SyncAckTest {
   }
 
   @Test
-  void aPosition_isCutToTheServersOwn() {
+  void aPosition_isCutToTheServersOwn_beforeAllThatIsStillToHappen() {
     arrive(5);
     sessions.processed(ANN, "phone", -1);
+    long cut = sessions.processed(ANN, "phone");
+    assertThat(cut).isBetween(latest(), latest() + (1 << 10));
 
-    assertThat(sessions.processed(ANN, "phone")).isEqualTo(latest());
+    sessions.pin(ANN, Talker.user(BOB), 0);
+    assertThat(latest()).isGreaterThan(cut);
+  }
+
+  @Test
+  void aPosition_canBeThatOfAGroupsMessage_whichChangesNoInbox() {
+    arrive(5);
+    long later = Seqno.at(clock.instant().plusSeconds(5).toEpochMilli() * 1_000);
+    clock.move(Duration.ofSeconds(10));
+    sessions.processed(ANN, "phone", later);
+
+    assertThat(sessions.processed(ANN, "phone")).isEqualTo(later).isGreaterThan(latest());
   }
 
   @Test

@@ -84,6 +84,11 @@ final class Model {
     }
 
     @Override
+    public void announce(Announcement announcement) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long micros() {
       throw new UnsupportedOperationException();
     }

@@ -3,11 +3,15 @@ package dev.sixin.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.sixin.Await;
 import dev.sixin.MovableClock;
+import dev.sixin.store.Announcement.Announced;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -62,10 +66,13 @@ public abstract class StoreContract {
   /// The store's clock.
   protected final MovableClock clock = new MovableClock(Instant.parse("2026-11-22T12:00:00Z"));
 
+  /// What was announced.
+  protected final List<Announced> announced = Collections.synchronizedList(new ArrayList<>());
+
   /// An open, empty store.
   protected Store store;
 
-  /// Opens the engine's store with [#TABLES], [#handle] and [#clock].
+  /// Opens the engine's store with [#TABLES], [#handle], [#announced] and [#clock].
   protected abstract Store open();
 
   /// Removes what the engine left.
@@ -95,6 +102,107 @@ public abstract class StoreContract {
   /// An expected outcome that aborts a transaction.
   public static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
+  }
+
+  // --- announcing
+
+  private record News(String text) implements Announcement {}
+
+  private void awaitAnnounced(int count) {
+    Await.until(count + " announcements", () -> announced.size() == count);
+  }
+
+  @Test
+  void announcements_comeInTheOrderOfTheCommits_withTheirEntities() {
+    for (int i = 0; i < 3; i++) {
+      News news = new News("ann " + i);
+      store
+          .transact(
+              ANN,
+              ann -> {
+                ann.announce(news);
+                ann.tell(BEN, new Told(ben -> ben.announce(new News("ben, " + news.text()))));
+                return null;
+              })
+          .join();
+    }
+    awaitAnnounced(6);
+
+    assertThat(announced)
+        .extracting(Announced::entity, one -> ((News) one.what()).text())
+        .containsExactly(
+            tuple(ANN, "ann 0"),
+            tuple(BEN, "ben, ann 0"),
+            tuple(ANN, "ann 1"),
+            tuple(BEN, "ben, ann 1"),
+            tuple(ANN, "ann 2"),
+            tuple(BEN, "ben, ann 2"));
+  }
+
+  @Test
+  void anAnnouncement_bearsTheTimeOfItsTransactionsLastChange() {
+    List<Long> micros = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      store
+          .transact(
+              ANN,
+              ann -> {
+                ann.announce(new News("first"));
+                ann.tell(BEN, new Told(ben -> micros.add(ben.micros())));
+                return null;
+              })
+          .join();
+    }
+    awaitAnnounced(2);
+
+    assertThat(announced).extracting(Announced::micros).isEqualTo(micros).isSorted();
+  }
+
+  @Test
+  void whatIsRefused_isNotAnnounced_norWhatItTold() {
+    CompletableFuture<Void> refused =
+        store.transact(
+            ANN,
+            ann -> {
+              ann.announce(new News("refused"));
+              ann.tell(BEN, new Told(ben -> ben.announce(new News("told"))));
+              ann.tell(
+                  CAL,
+                  new Told(
+                      _ -> {
+                        throw new Refused();
+                      }));
+              return null;
+            });
+    assertThatThrownBy(refused::join).hasCauseInstanceOf(Refused.class);
+    store
+        .transact(
+            ANN,
+            ann -> {
+              ann.announce(new News("done"));
+              return null;
+            })
+        .join();
+    awaitAnnounced(1);
+
+    assertThat(announced).extracting(Announced::what).containsExactly(new News("done"));
+  }
+
+  @Test
+  void whatIsAnnounced_canBeRead() {
+    for (int i = 0; i < 20; i++) {
+      byte[] value = {(byte) i};
+      CompletableFuture<Void> _ =
+          store.transact(
+              ANN,
+              ann -> {
+                ann.put(ROWS, Key.of(1), value);
+                ann.announce(new News(""));
+                return null;
+              });
+      awaitAnnounced(i + 1);
+      assertThat(store.rows(ANN).get(ROWS, Key.of(1))).isEqualTo(value);
+    }
   }
 
   // --- getting and putting

@@ -116,6 +116,7 @@ public final class OpenApi {
       ObjectNode described = query.addObject().put("name", parameter.name()).put("in", "query");
       described.put("description", comments.of(parameter.field()));
       described.set("schema", web.of(parameter.field()));
+      described.put("explode", !parameter.field().isRepeated());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sixin.api.web;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -13,7 +14,9 @@ import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.web.v1.FeedUnreadResponse;
 import dev.sixin.web.v1.GetMsgDndResponse;
 import dev.sixin.web.v1.Preferences;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +26,8 @@ import java.util.function.Predicate;
 /// there, by its name in the .proto file, also when it is zero; numbers of 64 bits are numbers;
 /// enums are numbers; a message that is not set is null.
 public final class Json {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
   // What the dialect writes in another way.
 
   private static final Map<FieldDescriptor, String> NAMES =
@@ -82,6 +87,17 @@ public final class Json {
 
   private static FieldDescriptor field(Message message, String name) {
     return message.getDescriptorForType().findFieldByName(name);
+  }
+
+  /// A message as an object.
+  static byte[] of(Message message) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      write(json, message);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   /// Writes a message as an object.

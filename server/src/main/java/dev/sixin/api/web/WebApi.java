@@ -10,6 +10,8 @@ import com.linecorp.armeria.server.cors.CorsService;
 import com.linecorp.armeria.server.encoding.DecodingService;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import dev.sixin.api.Calls;
+import dev.sixin.api.Watches;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +23,12 @@ public final class WebApi {
   /// Answers larger than this are compressed for clients that accept it.
   private static final int COMPRESS_ABOVE_BYTES = 1 << 10;
 
-  private WebApi() {}
+  /// Proxies take a stream for dead on which nothing comes for a minute.
+  private static final Duration COMMENTS = Duration.ofSeconds(30);
+
+  private final Calls calls;
+  private final Replies replies;
+  private final Function<HttpService, HttpService> origins;
 
   /// What the operator decides of it.
   ///
@@ -30,15 +37,15 @@ public final class WebApi {
   /// @param httpStatus whether errors that a proxy must see have an HTTP status of their own
   public record Settings(List<String> origins, boolean httpStatus) {}
 
+  /// The dialect as the operator wants it.
+  public WebApi(Calls calls, Settings settings) {
+    this.calls = calls;
+    this.replies = new Replies(settings.httpStatus());
+    this.origins = origins(settings.origins());
+  }
+
   /// Adds the calls to a server.
-  public static void addTo(
-      ServerBuilder server,
-      Calls calls,
-      List<Route<?, ?>> routes,
-      ImageApi images,
-      Settings settings) {
-    Replies replies = new Replies(settings.httpStatus());
-    Function<HttpService, HttpService> origins = origins(settings.origins());
+  public void addTo(ServerBuilder server, List<Route<?, ?>> routes) {
     Map<String, Map<HttpMethod, HttpService>> paths = new LinkedHashMap<>();
     for (Route<?, ?> route : routes) {
       paths
@@ -48,8 +55,19 @@ public final class WebApi {
     paths.forEach(
         (path, methods) ->
             server.service(path, origins.apply(withEncodings(new Methods(methods)))));
-    images.addTo(server, calls, replies, origins);
     server.errorHandler(new OtherErrors());
+  }
+
+  /// Adds uploads to a server.
+  public void addTo(ServerBuilder server, ImageApi images) {
+    images.addTo(server, calls, replies, origins);
+  }
+
+  /// Adds live push to a server.
+  public void addTo(ServerBuilder server, Watches watches) {
+    HttpService push = new PushService(calls, watches, replies, COMMENTS);
+    server.service(
+        PushService.PATH, origins.apply(new Methods(Map.of(HttpMethod.GET, push))));
   }
 
   private static HttpService withEncodings(HttpService service) {

@@ -54,7 +54,7 @@ final class WebService<Q extends Message, A extends Message> implements HttpServ
         caller -> route.rule().answer(caller, call.request(route), call));
   }
 
-  private static byte[] query(RequestHeaders headers) {
+  static byte[] query(RequestHeaders headers) {
     int mark = headers.path().indexOf('?');
     return mark < 0
         ? new byte[0]

@@ -1,5 +1,6 @@
 package dev.sixin.store.memory;
 
+import dev.sixin.store.Announcement;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
@@ -27,6 +28,7 @@ import java.util.function.Function;
 public final class MemoryStore implements Store {
   private final Map<Table, NavigableMap<Key, Written>> tables = new HashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Announcement.Listener listener;
   private final InstantSource clock;
   private final Pending pending;
   private volatile boolean open = true;
@@ -34,10 +36,19 @@ public final class MemoryStore implements Store {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Written(byte[] value, long micros) {}
 
-  /// An empty store.
+  /// An empty store to which nobody listens.
   ///
   /// @param handler applies the events that transactions tell
   public MemoryStore(Event.Handler handler, InstantSource clock) {
+    this(handler, Announcement.Listener.NONE, clock);
+  }
+
+  /// An empty store.
+  ///
+  /// @param handler applies the events that transactions tell
+  /// @param listener learns what they announce
+  public MemoryStore(Event.Handler handler, Announcement.Listener listener, InstantSource clock) {
+    this.listener = listener;
     this.clock = clock;
     this.pending = new Pending(Committed::new, handler, clock, 0);
   }
@@ -80,6 +91,7 @@ public final class MemoryStore implements Store {
       }
       T answer = pending.run(entity, transaction);
       pending.forEach(this::write);
+      listener.hear(pending.announced());
       return CompletableFuture.completedFuture(answer);
     } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);

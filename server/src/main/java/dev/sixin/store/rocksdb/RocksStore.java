@@ -1,5 +1,6 @@
 package dev.sixin.store.rocksdb;
 
+import dev.sixin.store.Announcement;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
@@ -58,30 +59,47 @@ public final class RocksStore implements Store {
   }
 
   private RocksStore(
-      Path directory, List<Table> tables, Limits limits, Event.Handler handler, InstantSource clock)
+      Path directory,
+      List<Table> tables,
+      Limits limits,
+      Event.Handler handler,
+      Announcement.Listener listener,
+      InstantSource clock)
       throws RocksDBException {
     this.directory = directory;
     this.tables = List.copyOf(tables);
     this.clock = clock;
     this.statistics = new Statistics(EnumSet.allOf(HistogramType.class)); // counters only
     this.database = Database.open(directory, this.tables, statistics, clock);
-    this.writer = new Writer(this, limits, handler, clock, database.lastMicros());
+    this.writer = new Writer(this, limits, handler, listener, clock, database.lastMicros());
   }
 
-  /// Opens the store in a directory, or makes a new one there.
-  ///
-  /// @param tables all tables that will be used
-  /// @param handler applies the events that transactions tell
-  /// @throws StoreUnavailable when the files can not be opened; the message says why
+  /// Opens a store to which nobody listens, as below.
   public static RocksStore open(
       Path directory,
       List<Table> tables,
       Limits limits,
       Event.Handler handler,
       InstantSource clock) {
+    return open(directory, tables, limits, handler, Announcement.Listener.NONE, clock);
+  }
+
+  /// Opens the store in a directory, or makes a new one there.
+  ///
+  /// @param tables all tables that will be used
+  /// @param handler applies the events that transactions tell
+  /// @param listener learns what they announce
+  /// @throws StoreUnavailable when the files can not be opened; the message says why
+  public static RocksStore open(
+      Path directory,
+      List<Table> tables,
+      Limits limits,
+      Event.Handler handler,
+      Announcement.Listener listener,
+      InstantSource clock) {
     RocksDB.loadLibrary();
     try {
-      return new RocksStore(directory, tables, limits, handler, clock);
+      return new RocksStore(directory, tables, limits, handler, listener, clock);
     } catch (RocksDBException e) {
       throw new StoreUnavailable(directory + ": " + e.getMessage(), e);
     }

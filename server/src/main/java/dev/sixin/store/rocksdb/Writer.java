@@ -1,5 +1,7 @@
 package dev.sixin.store.rocksdb;
 
+import dev.sixin.store.Announcement;
+import dev.sixin.store.Announcement.Announced;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Pending;
@@ -50,6 +52,7 @@ final class Writer implements AutoCloseable {
   private final int batchLimit;
   private final BlockingQueue<Waiting<?>> queue;
   private final Event.Handler handler;
+  private final Announcement.Listener listener;
   private final InstantSource clock;
   private final long rowCacheBytes;
   private final Thread thread;
@@ -92,12 +95,14 @@ final class Writer implements AutoCloseable {
       RocksStore store,
       RocksStore.Limits limits,
       Event.Handler handler,
+      Announcement.Listener listener,
       InstantSource clock,
       long lastMicros) {
     this.store = store;
     this.batchLimit = limits.batch();
     this.queue = new ArrayBlockingQueue<>(limits.queue());
     this.handler = handler;
+    this.listener = listener;
     this.clock = clock;
     this.rowCacheBytes = limits.rowCacheBytes();
     this.cache = new RowCache(rowCacheBytes);
@@ -221,7 +226,19 @@ final class Writer implements AutoCloseable {
       throw e;
     }
     done.forEach(Done::complete);
+    announce(pending.announced());
     return null;
+  }
+
+  private void announce(List<Announced> announced) {
+    if (announced.isEmpty()) {
+      return;
+    }
+    try {
+      listener.hear(announced);
+    } catch (RuntimeException | Error e) {
+      log.error("what was committed could not be announced", e);
+    }
   }
 
   private void startGenerations(long micros) {

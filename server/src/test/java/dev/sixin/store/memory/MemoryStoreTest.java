@@ -6,7 +6,7 @@ import dev.sixin.store.StoreContract;
 class MemoryStoreTest extends StoreContract {
   @Override
   protected Store open() {
-    return new MemoryStore(StoreContract::handle, clock);
+    return new MemoryStore(StoreContract::handle, announced::addAll, clock);
   }
 
   @Override

@@ -59,6 +59,7 @@ class RocksStoreTest extends StoreContract {
         TABLES,
         new RocksStore.Limits(QUEUE, BATCH, ROW_CACHE_BYTES),
         StoreContract::handle,
+        announced::addAll,
         clock);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sixin.Await;
 import dev.sixin.TempDirectory;
+import dev.sixin.store.Announcement;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -36,8 +38,11 @@ class WriteFailureTest {
 
   private static final byte[] LARGE = new byte[1 << 20];
 
+  private final List<Announcement> announced = Collections.synchronizedList(new ArrayList<>());
   private TempDirectory directory;
   private RocksStore store;
+
+  private record Written(int number) implements Announcement {}
 
   @BeforeEach
   void open() {
@@ -51,6 +56,7 @@ class WriteFailureTest {
         List.of(ROWS),
         RocksStore.Limits.DEFAULT,
         (_, _) -> {},
+        some -> some.forEach(one -> announced.add(one.what())),
         Clock.systemUTC());
   }
 
@@ -110,6 +116,7 @@ class WriteFailureTest {
     assertThat(rows(store)).isEqualTo(acknowledged);
 
     store.close();
+    assertThat(announced).isEqualTo(acknowledged.stream().map(Written::new).toList());
     store = openAgain();
     assertThat(rows(store)).isEqualTo(acknowledged);
   }
@@ -166,6 +173,7 @@ class WriteFailureTest {
         ANN,
         rows -> {
           rows.put(ROWS, Key.EMPTY.u64(number), LARGE);
+          rows.announce(new Written(number));
           return rows.micros();
         });
   }

@@ -1,0 +1,37 @@
+package dev.sixin.entity;
+
+import dev.sixin.proto.type.Msg;
+import dev.sixin.store.Announcement;
+
+/// Everything that entities announce to who listens now.
+public sealed interface News extends Announcement {
+  /// By a conversation: a message was written.
+  ///
+  /// @param msg as stored; without its content when that stands with a mailing
+  /// @param withdrawnSeqno the number of the message that it takes back; 0: none
+  record Said(Msg msg, long withdrawnSeqno) implements News {
+    /// A message that takes nothing back.
+    public Said(Msg msg) {
+      this(msg, 0);
+    }
+  }
+
+  /// By an inbox: a session is not as it was, other than by a message of its conversation.
+  ///
+  /// @param talker [Talker#NOBODY]: it is the fan-group helper
+  record SessionChanged(Talker talker) implements News {}
+
+  /// By an inbox: its user is now in a group.
+  ///
+  /// @param seqno the group's last message then
+  record GroupJoined(long groupId, long seqno) implements News {}
+
+  /// By an inbox: its user is no longer in a group.
+  record GroupLeft(long groupId) implements News {}
+
+  /// By relations: there is a new log row.
+  record RelationsChanged() implements News {}
+
+  /// By a user: tokens issued at or before this time are worthless.
+  record TokensRevoked(long micros) implements News {}
+}
