@@ -41,9 +41,7 @@ public final class Conversations {
 
   /// All emotes that texts can have.
   public EmotesResponse emotes() {
-    return EmotesResponse.newBuilder()
-        .addAllEmotes(Emotions.all(features.site().emotes()))
-        .build();
+    return EmotesResponse.newBuilder().addAllEmotes(Emotions.all(features.site().emotes())).build();
   }
 
   /// Sends one message.

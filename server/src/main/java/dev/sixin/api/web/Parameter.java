@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What can be said in a query or a form: a field of a call's request by its name, or a field of a
-/// message in it as `msg[content]`. Lists are numbers of 64 bits with commas between; what lies deeper
-/// can not be given.
+/// message in it as `msg[content]`. Lists are numbers of 64 bits with commas between; what lies
+/// deeper can not be given.
 ///
 /// @param within the message that the field is of; none: the request itself
 public record Parameter(String name, Optional<FieldDescriptor> within, FieldDescriptor field) {

@@ -63,33 +63,32 @@ final class PushService implements HttpService {
       return replies.error(headers, Refusal.of(Code.OVERLOADED));
     }
     context.clearRequestTimeout();
-    CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
     HttpResponseWriter writer = HttpResponse.streaming();
     Stream stream = new Stream(writer, context.eventLoop().withoutContext());
     try {
       WebCall call = new WebCall(headers, Parameters.parse(WebService.query(headers)));
-      calls
-          .user(
-              call.credentials(false),
-              caller ->
-                  CompletableFuture.completedFuture(
-                      watches.begin(caller, lastEvent(headers), stream)))
-          .whenComplete(
-              (watcher, thrown) -> {
-                if (thrown == null) {
-                  writer.write(HEADERS);
-                  stream.begin(watcher);
-                  answer.complete(writer);
-                } else {
-                  writer.abort();
-                  answer.complete(replies.error(headers, thrown));
-                }
-              });
+      return HttpResponse.of(
+          calls
+              .user(
+                  call.credentials(false),
+                  caller ->
+                      CompletableFuture.completedFuture(
+                          watches.begin(caller, lastEvent(headers), stream)))
+              .thenApply(
+                  watcher -> {
+                    writer.write(HEADERS);
+                    stream.begin(watcher);
+                    return (HttpResponse) writer;
+                  })
+              .exceptionally(thrown -> refuse(headers, writer, thrown)));
     } catch (RuntimeException e) {
-      writer.abort();
-      answer.complete(replies.error(headers, e));
+      return refuse(headers, writer, e);
     }
-    return HttpResponse.of(answer);
+  }
+
+  private HttpResponse refuse(RequestHeaders headers, HttpResponseWriter writer, Throwable thrown) {
+    writer.abort();
+    return replies.error(headers, thrown);
   }
 
   /// The last event that a browser got before it lost the stream, if it says so.
@@ -112,13 +111,14 @@ final class PushService implements HttpService {
       this.out = out;
       long millis = comments.toMillis();
       this.comment = loop.scheduleAtFixedRate(this::comment, millis, millis, TimeUnit.MILLISECONDS);
-      out.whenComplete()
-          .handle(
-              (_, _) -> {
-                comment.cancel(false);
-                leave();
-                return null;
-              });
+      var _ =
+          out.whenComplete()
+              .handle(
+                  (_, _) -> {
+                    comment.cancel(false);
+                    leave();
+                    return null;
+                  });
     }
 
     @Override
@@ -135,12 +135,13 @@ final class PushService implements HttpService {
     private void write(HttpData data) {
       if (out.tryWrite(data)) {
         busy = true;
-        out.whenConsumed()
-            .thenRun(
-                () -> {
-                  busy = false;
-                  goOn();
-                });
+        var _ =
+            out.whenConsumed()
+                .thenRun(
+                    () -> {
+                      busy = false;
+                      goOn();
+                    });
       }
     }
 

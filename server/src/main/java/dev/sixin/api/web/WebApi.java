@@ -66,8 +66,7 @@ public final class WebApi {
   /// Adds live push to a server.
   public void addTo(ServerBuilder server, Watches watches) {
     HttpService push = new PushService(calls, watches, replies, COMMENTS);
-    server.service(
-        PushService.PATH, origins.apply(new Methods(Map.of(HttpMethod.GET, push))));
+    server.service(PushService.PATH, origins.apply(new Methods(Map.of(HttpMethod.GET, push))));
   }
 
   private static HttpService withEncodings(HttpService service) {

@@ -52,6 +52,7 @@ final class Database implements AutoCloseable {
   /// What is read again at a start after a crash. RocksDB's own limit would be some gigabytes: it
   /// keeps a log as long as one row of any table is only there, and the clock's seldom is not.
   private static final long LOG_BYTES = 128L << 20;
+
   private static final String IN_MEMORY = "rocksdb.cur-size-all-mem-tables";
   private static final long MUCH_IN_MEMORY_BYTES = 16L << 20;
 
