@@ -55,8 +55,7 @@ final class ServerOptions {
   ///
   /// @param cpu says how much CPU time it has used so far; zero if that is not known
   /// @param child the process that was started for it, if one was
-  record Server(
-      URI uri, String adminToken, Supplier<Duration> cpu, Optional<ChildServer> child)
+  record Server(URI uri, String adminToken, Supplier<Duration> cpu, Optional<ChildServer> child)
       implements AutoCloseable {
     /// What lives on its heap, if that is known.
     OptionalLong liveBytes() {

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Devices that watch, on a few connections, and how often they were told something.
 final class Watchers implements AutoCloseable {
   private static final Method WATCH = Method.of(NotifyGrpc.getWatchNotifyMethod());
+
   /// Streams of a connection that begin at the same time.
   private static final int BEGINNING = 50;
 

@@ -15,7 +15,6 @@ import dev.sixin.refusal.Code;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

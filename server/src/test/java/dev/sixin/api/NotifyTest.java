@@ -312,8 +312,7 @@ class NotifyTest {
           bobWatch
               .until(
                   each ->
-                      !each.hasInstantMsg()
-                          || each.getInstantMsg().getContent().equals(text(last)))
+                      !each.hasInstantMsg() || each.getInstantMsg().getContent().equals(text(last)))
               .getLast();
       if (notify.hasInstantMsg()) {
         return;
@@ -394,8 +393,7 @@ class NotifyTest {
       numbers.add(bobWatch.next().getLastestSeqno());
     }
     assertThat(numbers).isSortedAccordingTo(Comparator.naturalOrder()).doesNotHaveDuplicates();
-    assertThat(numbers.getLast())
-        .isGreaterThanOrEqualTo(bob.history(ann).getLast().getMsgSeqno());
+    assertThat(numbers.getLast()).isGreaterThanOrEqualTo(bob.history(ann).getLast().getMsgSeqno());
   }
 
   // --- who may watch
@@ -415,10 +413,7 @@ class NotifyTest {
   void whoseTokensAreRevoked_isKickedOut_andWhoSignedInAgainIsNot() {
     String old = SERVER.token(bob.uid());
     watch();
-    var _ =
-        SERVER
-            .admin()
-            .revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
+    var _ = SERVER.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
 
     assertThat(bobWatch.awaitEnd()).isEqualTo(Status.OK);
     assertThat(bobWatch.wasKickedOut()).isTrue();

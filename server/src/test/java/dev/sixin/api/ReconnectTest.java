@@ -51,8 +51,7 @@ class ReconnectTest {
 
     void take(ReqServerNotify notify) {
       Talker talker =
-          new Talker(
-              notify.getNotifyInfo().getSessionType(), notify.getNotifyInfo().getTalkerId());
+          new Talker(notify.getNotifyInfo().getSessionType(), notify.getNotifyInfo().getTalkerId());
       if (notify.hasInstantMsg()) {
         known
             .get(talker)
@@ -76,9 +75,7 @@ class ReconnectTest {
 
     void processed(long seqno) {
       var _ =
-          SERVER
-              .withToken(token)
-              .syncAck(ReqSyncAck.newBuilder().setClientSeqno(seqno).build());
+          SERVER.withToken(token).syncAck(ReqSyncAck.newBuilder().setClientSeqno(seqno).build());
     }
   }
 
@@ -113,8 +110,7 @@ class ReconnectTest {
     }
   }
 
-  private void watchForAWhile(
-      ClientFactory connection, Client client, SplittableRandom random) {
+  private void watchForAWhile(ClientFactory connection, Client client, SplittableRandom random) {
     try (Watch watch = Watch.by(connection, bob, client.token)) {
       for (int left = random.nextInt(8); left > 0; left--) {
         ReqServerNotify notify = watch.next();
@@ -131,8 +127,7 @@ class ReconnectTest {
     talkers.forEach(
         talker ->
             stored.put(
-                talker,
-                SERVER.history(bob.uid(), talker).stream().map(Msg::getMsgSeqno).toList()));
+                talker, SERVER.history(bob.uid(), talker).stream().map(Msg::getMsgSeqno).toList()));
     try (Watch watch = Watch.with(SERVER, bob.uid(), client.token)) {
       Await.until(
           "the device has every message; seed " + seed,

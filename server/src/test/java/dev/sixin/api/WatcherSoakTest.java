@@ -52,11 +52,7 @@ class WatcherSoakTest {
   }
 
   private static void round(
-      TestServer server,
-      Person sender,
-      List<Person> idle,
-      List<Person> busy,
-      List<String> tokens) {
+      TestServer server, Person sender, List<Person> idle, List<Person> busy, List<String> tokens) {
     try (ClientFactory connection = ClientFactory.builder().build()) {
       for (int i = 0; i < idle.size(); i++) {
         var _ = Watch.by(connection, idle.get(i), tokens.get(i));

@@ -110,8 +110,7 @@ class WatchersTest {
     String token =
         server
             .admin()
-            .issueToken(
-                IssueTokenRequest.newBuilder().setUid(bob.uid()).setTtlSeconds(60).build())
+            .issueToken(IssueTokenRequest.newBuilder().setUid(bob.uid()).setTtlSeconds(60).build())
             .getToken();
     try (Watch brief = Watch.of(bob, token);
         Watch longer = Watch.of(bob)) {

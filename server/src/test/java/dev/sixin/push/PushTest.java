@@ -44,8 +44,7 @@ class PushTest {
 
   private final MovableClock clock = new MovableClock(TestServer.START);
 
-  @AutoClose
-  private final Push push = new Push(new Limits(2, 3), clock, new SimpleMeterRegistry());
+  @AutoClose private final Push push = new Push(new Limits(2, 3), clock, new SimpleMeterRegistry());
 
   private long micros = clock.millis() * 1_000;
 
@@ -197,8 +196,7 @@ class PushTest {
     Watcher old = push.watch(new Pass(BOB, 100, Long.MAX_VALUE), NOBODY_LISTENS);
     Watcher fresh = push.watch(new Pass(BOB, 101, Long.MAX_VALUE), NOBODY_LISTENS);
     push.hear(
-        List.of(
-            by(Entity.user(BOB), new TokensRevoked(100)), privateMessage(ANN, BOB, "secret")));
+        List.of(by(Entity.user(BOB), new TokensRevoked(100)), privateMessage(ANN, BOB, "secret")));
 
     assertThat(next(fresh).said()).isPresent();
     assertThat(old.next()).isEqualTo(End.KICKED_OUT);

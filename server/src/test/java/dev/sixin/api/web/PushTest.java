@@ -221,8 +221,7 @@ class PushTest {
   private static String token(Person person, String device) {
     return SERVER
         .admin()
-        .issueToken(
-            IssueTokenRequest.newBuilder().setUid(person.uid()).setDevice(device).build())
+        .issueToken(IssueTokenRequest.newBuilder().setUid(person.uid()).setDevice(device).build())
         .getToken();
   }
 
@@ -232,9 +231,7 @@ class PushTest {
     try (Stream stream = new Stream(cookie)) {
       stream.next();
       var _ =
-          SERVER
-              .admin()
-              .revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
+          SERVER.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
       assertThat(stream.next().name()).isEqualTo("kick_out");
       assertThat(stream.next()).isNull();
     }
@@ -245,8 +242,7 @@ class PushTest {
 
   @Test
   void whoIsNotSignedIn_getsTheEnvelope() {
-    WebAnswer answer =
-        WebClient.of(SERVER, Version.HTTP_1_1).get("/x/im/sse");
+    WebAnswer answer = WebClient.of(SERVER, Version.HTTP_1_1).get("/x/im/sse");
     answer.assertRefused(-101);
   }
 
