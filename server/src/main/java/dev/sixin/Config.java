@@ -1,6 +1,7 @@
 package dev.sixin;
 
 import dev.sixin.api.web.WebApi;
+import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
 import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
@@ -16,10 +17,13 @@ public record Config(
     int port,
     Path data,
     boolean docs,
+    boolean page,
     int node,
     boolean maintenance,
     Rates.Limits rates,
     Set<String> imageHosts,
+    Optional<String> publicUrl,
+    Images.Limits images,
     int clearPromptAt,
     Optional<SiteTokens.Settings> siteTokens,
     WebApi.Settings web,

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 /// token.key    the key that signs access tokens, 32 bytes in hex, mode 0600
 /// admin.token  what admin calls must carry, mode 0600
 /// store/       the database, mode 0700
+/// images/      pictures that users uploaded, mode 0700
 /// ```
 final class DataDirectory implements AutoCloseable {
   private static final String FORMAT = "sixin 1";
@@ -66,6 +67,7 @@ final class DataDirectory implements AutoCloseable {
           write(path.resolve(FORMAT_FILE), FORMAT);
         }
         Files.createDirectories(path.resolve("store"), PRIVATE_DIRECTORY);
+        Files.createDirectories(path.resolve("images"), PRIVATE_DIRECTORY);
         makeSecret(path.resolve("token.key"));
         makeSecret(path.resolve("admin.token"));
         return new DataDirectory(path, lockFile);
@@ -194,6 +196,10 @@ final class DataDirectory implements AutoCloseable {
 
   Path store() {
     return path.resolve("store");
+  }
+
+  Path images() {
+    return path.resolve("images");
   }
 
   @Override

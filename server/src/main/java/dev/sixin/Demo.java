@@ -2,8 +2,10 @@ package dev.sixin;
 
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
+import dev.sixin.admin.v1.Emote;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.PutEmotesRequest;
 import dev.sixin.admin.v1.PutGroupRequest;
 import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.Relation;
@@ -18,6 +20,8 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// People, follows and talk for a server that somebody wants to look at, put there through the
 /// interface that a site would use.
@@ -56,6 +60,9 @@ final class Demo {
           "晚安",
           "晚安，明天见");
 
+  private static final Map<String, String> EMOTES =
+      new TreeMap<>(Map.of("笑", "smile", "大笑", "laugh", "哭", "cry", "喜欢", "heart", "惊讶", "oh"));
+
   private final Server server;
   private final AdminBlockingStub admin;
 
@@ -78,7 +85,7 @@ final class Demo {
     String address = "127.0.0.1:" + server.port();
     return """
 
-    Sixin is running with %d people in it, on http://%s
+    Sixin is running with %d people in it. Chat as one of them: http://%s/
     The interface, to read and to try: http://%s/docs/
 
     Tokens
@@ -113,6 +120,32 @@ final class Demo {
             ALICE,
             carol,
             address);
+  }
+
+  /// Makes it worth a visit: a few people to sign in as, and life in the others.
+  void open(DemoPeople people) {
+    String address = "127.0.0.1:" + server.port();
+    admin.putEmotes(emotes("http://" + address));
+    for (long uid : List.of(ALICE, BOB, CAROL)) {
+      people.add(uid, NAMES.get((int) (uid - ALICE)), token(uid));
+    }
+    Map<Long, String> others = new TreeMap<>();
+    for (long uid = CAROL + 1; uid < STRANGER; uid++) {
+      others.put(uid, token(uid));
+    }
+    Thread.ofVirtual().start(new DemoBots(this, admin, address, others));
+  }
+
+  private static PutEmotesRequest emotes(String server) {
+    PutEmotesRequest.Builder emotes = PutEmotesRequest.newBuilder();
+    EMOTES.forEach(
+        (name, file) ->
+            emotes.addEmotes(
+                Emote.newBuilder()
+                    .setText('[' + name + ']')
+                    .setUrl("%s/web/emotes/%s.svg".formatted(server, file))
+                    .setSize(1)));
+    return emotes.build();
   }
 
   private boolean isEmpty(String token) {
@@ -211,8 +244,12 @@ final class Demo {
         .build();
   }
 
-  private void say(long from, long to, String text) {
+  void say(long from, long to, String text) {
     send(from, to, PERSON, 1, content(text));
+  }
+
+  void sayInGroup(long from, String text) {
+    send(from, FANS, GROUP, 1, content(text));
   }
 
   private void send(long from, long to, RecverType kind, int type, String content) {

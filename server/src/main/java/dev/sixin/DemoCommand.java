@@ -28,8 +28,13 @@ final class DemoCommand implements Callable<Integer> {
     Options options = new Options();
     picocli.CommandLine.populateCommand(options, "--port=" + port, "--data=" + directory());
     Config config = options.config();
-    Server server = Server.start(config, Clock.systemUTC());
-    System.out.println(new Demo(server).welcome());
+    DemoPeople people = new DemoPeople();
+    Server server =
+        Server.start(
+            config, Clock.systemUTC(), builder -> builder.service(DemoPeople.PATH, people));
+    Demo demo = new Demo(server);
+    System.out.println(demo.welcome());
+    demo.open(people);
     ServeCommand.run(server, config);
     return 0;
   }

@@ -3,10 +3,13 @@ package dev.sixin;
 import static dev.sixin.UsageException.requireBetween;
 
 import dev.sixin.api.web.WebApi;
+import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
 import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +47,13 @@ final class Options {
   boolean docs;
 
   @Option(
+      names = "--page",
+      defaultValue = "true",
+      arity = "1",
+      description = "true: the page where people chat, at /")
+  boolean page;
+
+  @Option(
       names = "--node",
       defaultValue = "0",
       description = "this server's number in message keys, 0 to 1023")
@@ -79,6 +89,29 @@ final class Options {
       split = ",",
       description = "hosts that pictures may come from; none given: any")
   List<String> imageHosts;
+
+  @Option(
+      names = "--public-url",
+      description = "where clients reach the server; none given: where each request says")
+  String publicUrl;
+
+  @Option(
+      names = "--upload-burst",
+      defaultValue = "10",
+      description = "pictures that a user may upload at once; 0: no limits but the space")
+  int uploadBurst;
+
+  @Option(
+      names = "--upload-per-hour",
+      defaultValue = "60",
+      description = "pictures of a user in an hour in the long run")
+  int uploadPerHour;
+
+  @Option(
+      names = "--upload-space",
+      defaultValue = "10240",
+      description = "MiB of disk for all pictures; 0: none can be uploaded")
+  int uploadSpace;
 
   @Option(
       names = "--clear-prompt-at",
@@ -171,6 +204,9 @@ final class Options {
     requireBetween("--rate-burst", rateBurst, 0, 1_000_000);
     requireBetween("--rate-per-second", ratePerSecond, 1, 1_000_000);
     requireBetween("--rate-per-day", ratePerDay, 1, Integer.MAX_VALUE);
+    requireBetween("--upload-burst", uploadBurst, 0, 1_000_000);
+    requireBetween("--upload-per-hour", uploadPerHour, 1, 1_000_000);
+    requireBetween("--upload-space", uploadSpace, 0, Integer.MAX_VALUE);
     requireBetween("--clear-prompt-at", clearPromptAt, 1, Integer.MAX_VALUE);
     requireBetween("--max-connections", connections, 1, Integer.MAX_VALUE);
     requireBetween("--max-calls", concurrentCalls, 1, Integer.MAX_VALUE);
@@ -183,10 +219,13 @@ final class Options {
         port,
         data,
         docs,
+        page,
         node,
         maintenance,
         rateBurst == 0 ? Rates.Limits.NONE : new Rates.Limits(rateBurst, ratePerSecond, ratePerDay),
         hosts(),
+        publicUrl(),
+        new Images.Limits(uploadBurst, uploadPerHour, uploadSpace * (1L << 20)),
         clearPromptAt,
         siteTokens(),
         new WebApi.Settings(origins(), httpStatus),
@@ -204,10 +243,13 @@ final class Options {
     return storeRowCache * (1L << 20);
   }
 
+  /// The hosts that pictures may come from; where there is such a list, what is uploaded here is
+  /// permitted too.
   private Set<String> hosts() {
     Set<String> hosts = new HashSet<>();
     if (imageHosts != null) {
       imageHosts.forEach(name -> hosts.add(name.strip().toLowerCase(Locale.ROOT)));
+      publicUrl().ifPresent(url -> hosts.add(URI.create(url).getHost().toLowerCase(Locale.ROOT)));
     }
     return Set.copyOf(hosts);
   }
@@ -221,6 +263,30 @@ final class Options {
       }
     }
     return List.copyOf(origins);
+  }
+
+  private Optional<String> publicUrl() {
+    if (publicUrl == null) {
+      return Optional.empty();
+    }
+    String url = publicUrl.replaceFirst("/+$", "");
+    if (isWebUrl(url)) {
+      return Optional.of(url);
+    }
+    throw new UsageException(
+        "--public-url: %s (expected: such as https://im.example.com)".formatted(publicUrl));
+  }
+
+  private static boolean isWebUrl(String url) {
+    try {
+      URI uri = new URI(url);
+      return uri.getHost() != null
+          && Set.of("http", "https").contains(String.valueOf(uri.getScheme()))
+          && uri.getQuery() == null
+          && uri.getFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private Optional<SiteTokens.Settings> siteTokens() {

@@ -13,10 +13,16 @@ import dev.sixin.api.AdminService.Accounts;
 import dev.sixin.api.Answers;
 import dev.sixin.api.Authenticator;
 import dev.sixin.api.Calls;
+import dev.sixin.api.ChatPage;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.api.JsonApi;
 import dev.sixin.api.NotifyService;
+import dev.sixin.api.docs.OpenApi;
+import dev.sixin.api.web.ImageApi;
+import dev.sixin.api.web.Route;
+import dev.sixin.api.web.Routes;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
@@ -35,6 +41,7 @@ import dev.sixin.entity.Happening.RelationTurned;
 import dev.sixin.entity.Happening.Removed;
 import dev.sixin.entity.Happening.StanceChanged;
 import dev.sixin.group.FanGroups;
+import dev.sixin.image.Images;
 import dev.sixin.job.Jobs;
 import dev.sixin.message.Content;
 import dev.sixin.message.GroupTalk;
@@ -203,15 +210,22 @@ public final class Server implements AutoCloseable {
             .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
-    GrpcApi.addTo(
-        builder,
-        calls,
-        new ImInterfaceService(calls, answers),
-        new AdminService(calls, features, tokens, accounts),
-        new NotifyService(calls, answers.watches()));
-    WebApi.addTo(builder, calls, answers, users, config.web());
+    AdminService admin = new AdminService(calls, features, tokens, accounts);
+    NotifyService notify = new NotifyService(calls, answers.watches());
+    GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin, notify);
+    JsonApi.addTo(builder, calls, admin);
+    List<Route<?, ?>> routes = Routes.of(answers, users, clock);
+    ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
+    WebApi web = new WebApi(calls, config.web());
+    web.addTo(builder, routes);
+    web.addTo(builder, images);
+    web.addTo(builder, answers.watches());
     if (config.docs()) {
+      builder.service("/docs/openapi.json", OpenApi.service(routes));
       builder.serviceUnder("/docs", new DocService());
+    }
+    if (config.page()) {
+      ChatPage.addTo(builder);
     }
     more.accept(builder);
     com.linecorp.armeria.server.Server server = builder.build();

@@ -18,15 +18,21 @@ class ArchitectureTest {
     "dev.sixin.group",
     "dev.sixin.user",
     "dev.sixin.site",
+    "dev.sixin.image",
     "dev.sixin.push"
   };
   private static final String MESSAGE = "dev.sixin.message";
   private static final String ACCOUNT = "dev.sixin.account";
   private static final String API = "dev.sixin.api..";
   private static final String WEB = "dev.sixin.api.web";
+  private static final String DOCS = "dev.sixin.api.docs";
   private static final String PROCESS = "dev.sixin";
   private static final String[] WIRE = {
-    "dev.sixin.proto.im..", "dev.sixin.proto.rpc..", "io.grpc..", "com.linecorp.armeria.."
+    "dev.sixin.proto.im..",
+    "dev.sixin.proto.rpc..",
+    "dev.sixin.web..",
+    "io.grpc..",
+    "com.linecorp.armeria.."
   };
 
   @ArchTest
@@ -39,13 +45,22 @@ class ArchitectureTest {
           .resideInAnyPackage(API, PROCESS);
 
   @ArchTest
-  static final ArchRule theWebDialect_isUsedByTheProcessAlone =
+  static final ArchRule theWebDialect_isUsedFromAboveAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackages(WEB, PROCESS)
+          .resideOutsideOfPackages(WEB, DOCS, PROCESS)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(WEB);
+
+  @ArchTest
+  static final ArchRule theDescription_isUsedByTheProcessAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(DOCS, PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(DOCS);
 
   @ArchTest
   static final ArchRule messages_areUsedFromAboveAlone =
@@ -75,6 +90,7 @@ class ArchitectureTest {
               "dev.sixin.group",
               "dev.sixin.user",
               "dev.sixin.site",
+              "dev.sixin.image",
               "dev.sixin.push",
               MESSAGE,
               ACCOUNT,
@@ -87,7 +103,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule features_doNotUseEachOther =
       slices()
-          .matching("dev.sixin.(session|relation|group|user|site|push)")
+          .matching("dev.sixin.(session|relation|group|user|site|image|push)")
           .should()
           .notDependOnEachOther();
 
@@ -124,7 +140,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(API, PROCESS, "dev.sixin.client", "dev.sixin.proto..")
           .and()
-          .resideOutsideOfPackage("dev.sixin.admin..")
+          .resideOutsideOfPackages("dev.sixin.admin..", "dev.sixin.web..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(WIRE);

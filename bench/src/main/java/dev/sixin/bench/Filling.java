@@ -44,13 +44,14 @@ final class Filling implements AutoCloseable {
       int user = random.nextInt(population.users());
       int contact = population.contact(user, random.nextInt(population.contacts()));
       room.acquire();
-      messages
-          .send(texts.message(population.uid(user), population.uid(contact), random), false)
-          .whenComplete(
-              (_, thrown) -> {
-                failed.compareAndSet(null, thrown);
-                room.release();
-              });
+      var _ =
+          messages
+              .send(texts.message(population.uid(user), population.uid(contact), random), false)
+              .whenComplete(
+                  (_, thrown) -> {
+                    failed.compareAndSet(null, thrown);
+                    room.release();
+                  });
     }
     room.acquire(UNDER_WAY);
     if (failed.get() != null) {

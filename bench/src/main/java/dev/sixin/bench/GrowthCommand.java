@@ -74,6 +74,7 @@ final class GrowthCommand implements Callable<Integer> {
     List<Result> results = new ArrayList<>();
     try (Scratch scratch = Scratch.create()) {
       Path data = options.server().directory(scratch.path());
+      options.server().open(scratch.path()).close(); // makes the directory
       long there = 0;
       for (int size : sizes) {
         long before = writtenBytes();

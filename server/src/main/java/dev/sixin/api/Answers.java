@@ -9,6 +9,7 @@ public record Answers(
     Conversations conversations,
     Inboxes inboxes,
     RelationSync relationSync,
+    Settings settings,
     Unread unread,
     Watches watches) {
   /// The answers that these features give.
@@ -17,6 +18,7 @@ public record Answers(
         new Conversations(features, clock),
         new Inboxes(features),
         new RelationSync(features),
+        new Settings(features),
         new Unread(features, clock),
         new Watches(push, features));
   }

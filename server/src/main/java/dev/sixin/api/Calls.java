@@ -35,6 +35,12 @@ public final class Calls {
     return door.isOpen();
   }
 
+  /// Refuses (-101) a call that does not carry the admin token. What asks early spares itself the
+  /// reading of a request that will be refused.
+  void requireAdmin(RequestHeaders headers) {
+    authenticator.requireAdmin(headers);
+  }
+
   /// Does a user's call.
   <T> void user(
       RequestHeaders headers,
@@ -44,11 +50,31 @@ public final class Calls {
   }
 
   /// Does a user's call of the web dialect.
-  public <T> void user(
-      WebCredentials credentials,
-      Function<Caller, CompletionStage<T>> rule,
-      BiConsumer<? super T, Throwable> end) {
-    run(() -> rule.apply(authenticator.user(credentials)), Visit::end, end);
+  public <T> CompletableFuture<T> user(
+      WebCredentials credentials, Function<Caller, CompletionStage<T>> rule) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    run(() -> rule.apply(authenticator.user(credentials)), Visit::end, into(answer));
+    return answer;
+  }
+
+  /// Does a user's call of the web dialect, however long their line takes for it.
+  public <T> CompletableFuture<T> slowUser(WebCredentials credentials, Function<Caller, T> rule) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    run(
+        () -> CompletableFuture.completedFuture(rule.apply(authenticator.user(credentials))),
+        Visit::endOfLongWork,
+        into(answer));
+    return answer;
+  }
+
+  private static <T> BiConsumer<T, Throwable> into(CompletableFuture<T> answer) {
+    return (value, thrown) -> {
+      if (thrown == null) {
+        answer.complete(value);
+      } else {
+        answer.completeExceptionally(thrown);
+      }
+    };
   }
 
   /// Does a call that only the site may make. How long it takes is not held against the calls that

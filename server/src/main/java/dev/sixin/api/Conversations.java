@@ -21,6 +21,7 @@ import dev.sixin.proto.type.MsgSource;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Order;
+import dev.sixin.web.v1.EmotesResponse;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +37,13 @@ public final class Conversations {
   Conversations(Features features, InstantSource clock) {
     this.features = features;
     this.clock = clock;
+  }
+
+  /// All emotes that texts can have.
+  public EmotesResponse emotes() {
+    return EmotesResponse.newBuilder()
+        .addAllEmotes(Emotions.all(features.site().emotes()))
+        .build();
   }
 
   /// Sends one message.
@@ -92,20 +100,20 @@ public final class Conversations {
   ///
   /// @param english the language of the tip about one message
   RspSessionMsg history(Caller caller, ReqSessionMsg request, boolean english) {
-    return history(caller, request, pageSize(request.getSize()), english);
+    return history(caller, request, DEFAULT_PAGE, english);
   }
 
   /// A page of a conversation as the web dialect asks for it; of size 0: nothing but the tip.
   ///
   /// @param english the language of the tip about one message
   public RspSessionMsg webHistory(Caller caller, ReqSessionMsg request, boolean english) {
-    int size = Math.min(request.getSize(), Messages.MAX_PAGE);
-    return history(caller, request, size, english);
+    return history(caller, request, 0, english);
   }
 
-  private RspSessionMsg history(Caller caller, ReqSessionMsg request, int size, boolean english) {
+  private RspSessionMsg history(Caller caller, ReqSessionMsg request, int usual, boolean english) {
     Talker talker = Calls.talker(request.getSessionType(), request.getTalkerId());
     Refusal.require("order", request.getOrder(), 0, 1);
+    int size = pageSize(request.getSize(), usual);
     Order order = request.getOrder() == 0 ? Order.DESCENDING : Order.ASCENDING;
     Stretch stretch = new Stretch(request.getBeginSeqno(), request.getEndSeqno());
     History history = features.messages().history(caller.uid(), talker, stretch, order, size);
@@ -133,7 +141,7 @@ public final class Conversations {
 
   /// The messages of the groups that the helper collects.
   RspSessionMsg collected(Caller caller, ReqGroupAssisMsg request) {
-    int size = pageSize(request.getSize());
+    int size = pageSize(request.getSize(), DEFAULT_PAGE);
     List<Long> groups = features.sessions().collectedGroups(caller.uid());
     History history =
         features.messages().collected(caller.uid(), groups, request.getClientSeqno(), size);
@@ -150,9 +158,9 @@ public final class Conversations {
     return DummyRsp.getDefaultInstance();
   }
 
-  private static int pageSize(int requested) {
+  private static int pageSize(int requested, int usual) {
     Refusal.require("size", requested, 0, Integer.MAX_VALUE);
-    return Calls.size(requested, DEFAULT_PAGE, Messages.MAX_PAGE);
+    return Calls.size(requested, usual, Messages.MAX_PAGE);
   }
 
   /// A page of messages.

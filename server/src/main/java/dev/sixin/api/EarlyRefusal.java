@@ -108,7 +108,7 @@ final class EarlyRefusal extends ChannelInboundHandlerAdapter {
     private void refuse(ChannelHandlerContext context, int stream, Http2Headers headers) {
       CharSequence languages = headers.get(HttpHeaderNames.ACCEPT_LANGUAGE);
       Http2Headers refusal = Errors.speaksEnglish(languages) ? ENGLISH : CHINESE;
-      encoder.writeHeaders(context, stream, refusal, 0, true, context.newPromise());
+      var _ = encoder.writeHeaders(context, stream, refusal, 0, true, context.newPromise());
     }
   }
 }

@@ -27,6 +27,11 @@ final class Emotions {
         .toList();
   }
 
+  /// All that there are, in the order of the table.
+  static List<EmotionInfo> all(Emotes emotes) {
+    return emotes.all().stream().map(Emotions::info).toList();
+  }
+
   /// Spares most messages the parsing. A bracket may be written as an escape.
   private static boolean mayHoldEmotes(Msg msg) {
     return msg.getContent().indexOf('[') >= 0 || msg.getContent().indexOf('\\') >= 0;

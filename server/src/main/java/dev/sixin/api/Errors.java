@@ -1,6 +1,7 @@
 package dev.sixin.api;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.DebugInfo;
 import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -117,6 +118,24 @@ public final class Errors implements GrpcExceptionHandlerFunction {
     return headers.endOfStream(true).build();
   }
 
+  /// What a caller is told of what went wrong: the code, our text, and exactly what.
+  static Status told(RequestHeaders headers, Throwable thrown) {
+    return told(headers, toGrpc(headers, thrown).getTrailers());
+  }
+
+  /// What a caller is told of what ended a call.
+  static Status told(RequestHeaders headers, Metadata trailers) {
+    com.google.rpc.Status details = trailers == null ? null : trailers.get(DETAILS);
+    if (details == null) {
+      return told(headers, Refusal.of(Code.SERVER_FAULT));
+    }
+    try {
+      return details.getDetails(0).unpack(Status.class);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("an error that is not ours", e);
+    }
+  }
+
   private static StatusRuntimeException error(
       io.grpc.Status status, Refusal refusal, RequestHeaders headers) {
     return error(status, refusal, speaksEnglish(headers));
@@ -128,8 +147,9 @@ public final class Errors implements GrpcExceptionHandlerFunction {
     String number = Integer.toString(code.number());
     Status.Builder ours =
         Status.newBuilder().setCode(code.number()).setMessage(text(english, code));
-    if (!refusal.getMessage().equals(code.english())) {
-      ours.addDetails(Any.pack(DebugInfo.newBuilder().setDetail(refusal.getMessage()).build()));
+    String detail = detail(refusal);
+    if (!detail.isEmpty()) {
+      ours.addDetails(Any.pack(DebugInfo.newBuilder().setDetail(detail).build()));
     }
     com.google.rpc.Status details =
         com.google.rpc.Status.newBuilder()
@@ -156,6 +176,11 @@ public final class Errors implements GrpcExceptionHandlerFunction {
     public Throwable fillInStackTrace() {
       return this;
     }
+  }
+
+  /// What a refusal says to developers; empty if it is no more than its code says.
+  public static String detail(Refusal refusal) {
+    return refusal.getMessage().equals(refusal.code().english()) ? "" : refusal.getMessage();
   }
 
   /// What the person who calls is told, in their language.

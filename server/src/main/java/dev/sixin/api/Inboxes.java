@@ -253,6 +253,18 @@ public final class Inboxes {
     return DummyRsp.getDefaultInstance();
   }
 
+  /// Reads the sessions that the caller intercepts.
+  public DummyRsp readIntercepted(Caller caller) {
+    features.clearing().readIntercepted(caller.uid());
+    return DummyRsp.getDefaultInstance();
+  }
+
+  /// Removes the sessions that the caller intercepts.
+  public DummyRsp removeIntercepted(Caller caller) {
+    features.clearing().removeIntercepted(caller.uid());
+    return DummyRsp.getDefaultInstance();
+  }
+
   RspLiveInfo live(Caller caller, ReqLiveInfo request) {
     caller.mustBe("uid", request.getUid());
     SetLiveRequest live = features.users().live(Calls.required("talker_id", request.getTalkerId()));

@@ -78,13 +78,9 @@ public final class Settings {
         .put(SetPreferencesRequest.newBuilder().setUid(caller.uid()).setReplies(replies).build());
   }
 
-  /// Whether the caller is banned from sending.
-  ///
-  /// @param uid as in the request: the caller's, or 0
-  public boolean isLimited(Caller caller, long uid, Instant now) {
-    caller.mustBe("uid", uid);
-    return Long.compareUnsigned(now.getEpochSecond(), features.users().bannedUntil(caller.uid()))
-        < 0;
+  /// Whether a user is banned from sending. Who talks to somebody may know.
+  public boolean isLimited(long uid, Instant now) {
+    return Long.compareUnsigned(now.getEpochSecond(), features.users().bannedUntil(uid)) < 0;
   }
 
   /// What somebody chose for one session.

@@ -3,8 +3,11 @@ package dev.sixin.site;
 import dev.sixin.admin.v1.Emote;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +27,7 @@ public final class Emotes {
   /// others.
   private static final Pattern NAME = Pattern.compile("\\[[^\\[\\]]++]");
 
-  private final Map<String, Emote> named = new HashMap<>();
+  private final Map<String, Emote> named = new LinkedHashMap<>();
   private final Map<String, String> renamed = new HashMap<>();
 
   Emotes(List<Emote> table) {
@@ -67,6 +70,11 @@ public final class Emotes {
     if (!known.add(name)) {
       throw Refusal.of(Code.BAD_PARAMETER, "%s: %s twice".formatted(field, name));
     }
+  }
+
+  /// All of them, in the order of the table.
+  public Collection<Emote> all() {
+    return Collections.unmodifiableCollection(named.values());
   }
 
   /// Whether there are none.

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
 import io.grpc.Status;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +31,7 @@ class EarlyRefusalTest {
   void start() {
     server =
         Server.builder()
-            .port(new InetSocketAddress("127.0.0.1", 0), SessionProtocol.HTTP)
+            .port(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), SessionProtocol.HTTP)
             .childChannelPipelineCustomizer(
                 pipeline -> pipeline.addFirst(new EarlyRefusal(() -> room)))
             .serviceUnder(

@@ -303,7 +303,7 @@ class TransportTest {
 
     for (String path :
         List.of(
-            "/",
+            "/nothing",
             "/nothing/here",
             "/bilibili.im.interface.v1.ImInterface",
             "/bilibili.im.interface.v1.ImInterface/",

@@ -122,12 +122,12 @@ record Call<Q extends Message, A extends Message>(
 
   /// One call by one user.
   record Read<Q extends Message, A extends Message>(Call<Q, A> call, long uid, Q request) {
-    Outcome<A> expected(Model model) {
-      return Outcome.of(() -> call.model().answer(model, uid, request));
+    Outcome<A> expected(Model model, Dialect dialect) {
+      return Outcome.of(() -> dialect.shown(call.model().answer(model, uid, request)));
     }
 
-    Outcome<A> actual(ImInterfaceBlockingStub stub) {
-      return Outcome.of(() -> call.server().apply(stub, request));
+    Outcome<A> actual(ImInterfaceBlockingStub stub, Dialect dialect) {
+      return Outcome.of(() -> dialect.shown(call.server().apply(stub, request)));
     }
 
     @Override

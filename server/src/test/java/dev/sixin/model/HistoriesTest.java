@@ -31,8 +31,8 @@ class HistoriesTest {
   @BeforeContainer
   static void start() {
     executor = Executors.newVirtualThreadPerTaskExecutor();
-    lane = new Lane(executor);
-    otherLane = new Lane(executor);
+    lane = new Lane(executor, Dialect.GRPC);
+    otherLane = new Lane(executor, Dialect.GRPC);
   }
 
   @AfterContainer

@@ -88,7 +88,7 @@ class KnownHistoriesTest {
   }
 
   private static void live(Step... steps) {
-    World world = new World(server, ++histories * Who.NUMBERS, executor);
+    World world = new World(server, ++histories * Who.NUMBERS, executor, Dialect.GRPC);
     for (Step step : steps) {
       world.take(new Turn(step, 0));
     }

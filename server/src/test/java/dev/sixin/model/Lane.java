@@ -14,12 +14,15 @@ final class Lane implements AutoCloseable {
   private static final Duration SHORTEN_FOR = Duration.ofMinutes(1);
 
   private final Executor executor;
+  private final Dialect dialect;
   private TestServer server = World.server();
   private long histories;
 
   /// @param executor runs reads that may go on at once
-  Lane(Executor executor) {
+  /// @param dialect how users talk to the server
+  Lane(Executor executor, Dialect dialect) {
     this.executor = executor;
+    this.dialect = dialect;
   }
 
   /// Takes the steps of a history; answers how it fails, if it does.
@@ -50,7 +53,7 @@ final class Lane implements AutoCloseable {
       server = World.server();
     }
     histories++;
-    return new World(server, histories * Who.NUMBERS, executor);
+    return new World(server, histories * Who.NUMBERS, executor, dialect);
   }
 
   /// Leaves out steps as long as what is left fails too; answers how that fails. Each step means

@@ -54,6 +54,7 @@ final class World {
 
   private final TestServer server;
   private final Executor executor;
+  private final Dialect dialect;
   private final long base;
   private final Model model;
   private final Map<Who, String> tokens = new EnumMap<>(Who.class);
@@ -74,10 +75,12 @@ final class World {
 
   /// @param base where the numbers of its users begin; those of all histories are different
   /// @param executor runs reads that may go on at once
-  World(TestServer server, long base, Executor executor) {
+  /// @param dialect how its users talk to the server
+  World(TestServer server, long base, Executor executor, Dialect dialect) {
     this.server = server;
     this.base = base;
     this.executor = executor;
+    this.dialect = dialect;
     this.model = new Model(new Time(server.clock.instant()));
     this.admin = server.admin();
     PutUsersRequest.Builder profiles = PutUsersRequest.newBuilder();
@@ -122,7 +125,7 @@ final class World {
 
   ImInterfaceBlockingStub as(Who who) {
     String token = tokens.computeIfAbsent(who, this::token);
-    return stubs.computeIfAbsent(who, one -> server.withToken(token));
+    return stubs.computeIfAbsent(who, one -> dialect.stub(server, token));
   }
 
   private ImInterfaceBlockingStub as(long uid) {
@@ -375,12 +378,12 @@ final class World {
     List<CompletableFuture<Outcome<?>>> answers = new ArrayList<>();
     for (Read<?, ?> read : reads) {
       ImInterfaceBlockingStub stub = as(read.uid());
-      answers.add(CompletableFuture.supplyAsync(() -> read.actual(stub), executor));
+      answers.add(CompletableFuture.supplyAsync(() -> read.actual(stub, dialect), executor));
     }
     for (int i = 0; i < reads.size(); i++) {
       Read<?, ?> read = reads.get(i);
       Outcome<?> actual = answers.get(i).join();
-      Outcome<?> expected = read.expected(model);
+      Outcome<?> expected = read.expected(model, dialect);
       if (!actual.equals(expected)) {
         assertThat(actual).as(read.toString()).isEqualTo(expected);
       }

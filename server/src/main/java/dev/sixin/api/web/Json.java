@@ -11,6 +11,9 @@ import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.im.RspSessions;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.SessionInfo;
+import dev.sixin.web.v1.FeedUnreadResponse;
+import dev.sixin.web.v1.GetMsgDndResponse;
+import dev.sixin.web.v1.Preferences;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +25,7 @@ import java.util.function.Predicate;
 /// Messages as the JSON of the web dialect. Unlike the JSON that protobuf defines: every field is
 /// there, by its name in the .proto file, also when it is zero; numbers of 64 bits are numbers;
 /// enums are numbers; a message that is not set is null.
-final class Json {
+public final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   // What the dialect writes in another way.
@@ -30,12 +33,23 @@ final class Json {
   private static final Map<FieldDescriptor, String> NAMES =
       Map.of(field(EmotionInfo.getDefaultInstance(), "url"), "uri");
 
+  /// What is left out unless this holds.
   private static final Map<FieldDescriptor, Predicate<Message>> SHOWN_IF =
       Map.of(
           field(Msg.getDefaultInstance(), "sys_cancel"),
           msg -> ((Msg) msg).getSysCancel(),
           field(SessionInfo.getDefaultInstance(), "account_info"),
           session -> ((SessionInfo) session).getSystemMsgType() != 0);
+
+  /// What is left out unless it is set.
+  private static final Set<FieldDescriptor> SHOWN_IF_SET =
+      Set.of(
+          field(Preferences.getDefaultInstance(), "msg_notify"),
+          field(Preferences.getDefaultInstance(), "show_unfollowed_msg"),
+          field(GetMsgDndResponse.getDefaultInstance(), "uid_settings"),
+          field(GetMsgDndResponse.getDefaultInstance(), "group_settings"),
+          field(FeedUnreadResponse.getDefaultInstance(), "chat"),
+          field(FeedUnreadResponse.getDefaultInstance(), "sys_msg_style"));
 
   private static final Set<FieldDescriptor> NULL_IF_EMPTY =
       Set.of(
@@ -50,79 +64,61 @@ final class Json {
 
   private Json() {}
 
-  /// A message with more members after its fields.
-  record With(Message message, Map<String, ?> more) {}
+  /// What a field is called.
+  public static String name(FieldDescriptor field) {
+    return NAMES.getOrDefault(field, field.getName());
+  }
+
+  /// Whether a field is there whatever the message says.
+  public static boolean isAlwaysShown(FieldDescriptor field) {
+    return !SHOWN_IF.containsKey(field) && !SHOWN_IF_SET.contains(field);
+  }
+
+  /// Whether a field may be null.
+  public static boolean mayBeNull(FieldDescriptor field) {
+    boolean maybeUnset = field.hasPresence() && !EMPTY_IF_UNSET.contains(field);
+    return NULL_IF_EMPTY.contains(field) || (maybeUnset && !SHOWN_IF_SET.contains(field));
+  }
+
+  /// Whether a field that is not set is an object without members.
+  public static boolean mayBeEmpty(FieldDescriptor field) {
+    return EMPTY_IF_UNSET.contains(field);
+  }
 
   private static FieldDescriptor field(Message message, String name) {
     return message.getDescriptorForType().findFieldByName(name);
   }
 
-  /// A message.
+  /// A message as an object.
   static byte[] of(Message message) {
-    return bytes(message);
-  }
-
-  /// An object with these members.
-  ///
-  /// @param members by name: messages, maps like this one, texts, numbers (of 64 bits: unsigned),
-  ///   booleans and null
-  static byte[] object(Map<String, ?> members) {
-    return bytes(members);
-  }
-
-  private static byte[] bytes(Object value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-      write(json, value);
+      write(json, message);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
   }
 
-  private static void write(JsonGenerator json, Object value) throws IOException {
-    switch (value) {
-      case null -> json.writeNull();
-      case Message message -> write(json, message);
-      case With both -> {
-        json.writeStartObject();
-        writeFields(json, both.message());
-        writeMembers(json, both.more());
-        json.writeEndObject();
-      }
-      case Map<?, ?> members -> {
-        json.writeStartObject();
-        writeMembers(json, members);
-        json.writeEndObject();
-      }
-      case Long unsigned -> json.writeNumber(Long.toUnsignedString(unsigned));
-      case Integer number -> json.writeNumber(number);
-      case Boolean truth -> json.writeBoolean(truth);
-      case String text -> json.writeString(text);
-      default -> throw new IllegalArgumentException(value.getClass() + ": no JSON");
-    }
-  }
-
-  private static void write(JsonGenerator json, Message message) throws IOException {
+  /// Writes a message as an object.
+  static void write(JsonGenerator json, Message message) throws IOException {
     json.writeStartObject();
-    writeFields(json, message);
-    json.writeEndObject();
-  }
-
-  private static void writeMembers(JsonGenerator json, Map<?, ?> members) throws IOException {
-    for (Map.Entry<?, ?> member : members.entrySet()) {
-      json.writeFieldName((String) member.getKey());
-      write(json, member.getValue());
-    }
-  }
-
-  private static void writeFields(JsonGenerator json, Message message) throws IOException {
     for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
-      if (!SHOWN_IF.containsKey(field) || SHOWN_IF.get(field).test(message)) {
-        json.writeFieldName(NAMES.getOrDefault(field, field.getName()));
+      if (isShown(message, field)) {
+        json.writeFieldName(name(field));
         write(json, message, field);
       }
     }
+    json.writeEndObject();
+  }
+
+  private static boolean isShown(Message message, FieldDescriptor field) {
+    if (SHOWN_IF_SET.contains(field)) {
+      return field.isRepeated()
+          ? message.getRepeatedFieldCount(field) > 0
+          : message.hasField(field);
+    }
+    return !SHOWN_IF.containsKey(field) || SHOWN_IF.get(field).test(message);
   }
 
   private static void write(JsonGenerator json, Message message, FieldDescriptor field)

@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.api.Envelope;
 import dev.sixin.refusal.Code;
 
 /// What no call answers: paths that do not exist, requests that can not be read, faults. It has its
@@ -29,7 +30,8 @@ final class OtherErrors implements ServerErrorHandler {
     if (headers == null || isGrpc(headers.contentType()) || status.code() < 400) {
       return null;
     }
-    return AggregatedHttpResponse.of(Replies.headers(status), Replies.error(headers, code(status)));
+    return AggregatedHttpResponse.of(
+        Envelope.headers(status), Replies.error(headers, code(status)));
   }
 
   private static boolean isGrpc(MediaType type) {

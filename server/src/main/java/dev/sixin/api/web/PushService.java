@@ -2,7 +2,6 @@ package dev.sixin.api.web;
 
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
@@ -13,6 +12,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.api.Calls;
+import dev.sixin.api.Envelope;
 import dev.sixin.api.Notices;
 import dev.sixin.api.WatchStream;
 import dev.sixin.api.Watches;
@@ -34,7 +34,7 @@ final class PushService implements HttpService {
   static final String PATH = "/x/im/sse";
 
   private static final ResponseHeaders HEADERS =
-      Replies.headers(HttpStatus.OK).toBuilder()
+      Envelope.headers(HttpStatus.OK).toBuilder()
           .contentType(MediaType.EVENT_STREAM)
           .add("x-accel-buffering", "no") // nginx would keep events back
           .build();
@@ -59,9 +59,6 @@ final class PushService implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     RequestHeaders headers = request.headers();
-    if (request.method() != HttpMethod.GET) {
-      return Replies.notAllowed(headers, HttpMethod.GET);
-    }
     if (!calls.hasRoom()) {
       return replies.error(headers, Refusal.of(Code.OVERLOADED));
     }
@@ -71,20 +68,23 @@ final class PushService implements HttpService {
     Stream stream = new Stream(writer, context.eventLoop().withoutContext());
     try {
       WebCall call = new WebCall(headers, Parameters.parse(WebService.query(headers)));
-      calls.user(
-          call.credentials(false),
-          caller ->
-              CompletableFuture.completedFuture(watches.begin(caller, lastEvent(headers), stream)),
-          (watcher, thrown) -> {
-            if (thrown == null) {
-              writer.write(HEADERS);
-              stream.begin(watcher);
-              answer.complete(writer);
-            } else {
-              writer.abort();
-              answer.complete(replies.error(headers, thrown));
-            }
-          });
+      calls
+          .user(
+              call.credentials(false),
+              caller ->
+                  CompletableFuture.completedFuture(
+                      watches.begin(caller, lastEvent(headers), stream)))
+          .whenComplete(
+              (watcher, thrown) -> {
+                if (thrown == null) {
+                  writer.write(HEADERS);
+                  stream.begin(watcher);
+                  answer.complete(writer);
+                } else {
+                  writer.abort();
+                  answer.complete(replies.error(headers, thrown));
+                }
+              });
     } catch (RuntimeException e) {
       writer.abort();
       answer.complete(replies.error(headers, e));

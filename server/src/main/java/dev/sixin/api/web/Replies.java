@@ -1,23 +1,19 @@
 package dev.sixin.api.web;
 
+import com.google.protobuf.Message;
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.util.Exceptions;
+import dev.sixin.api.Envelope;
 import dev.sixin.api.Errors;
 import dev.sixin.refusal.Code;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.sixin.refusal.Refusal;
 
-/// The envelope of the web dialect: `{"code":0,"msg":"0","message":"0","ttl":1,"data":{…}}`. An
-/// error has its code, its text in `msg` and `message`, and null as data.
+/// The answers of the web dialect: an [Envelope], and which HTTP status it has.
 final class Replies {
-  private static final int TTL = 1;
-
   private final boolean tellsProxies;
 
   /// @param tellsProxies whether errors that a proxy must see have an HTTP status of their own;
@@ -27,23 +23,27 @@ final class Replies {
   }
 
   /// The answer of a call that succeeded.
-  HttpResponse success(Object data) {
-    return response(HttpStatus.OK, envelope(0, "0", data));
+  HttpResponse success(Message data) {
+    return HttpResponse.of(
+        Envelope.headers(HttpStatus.OK), Envelope.of(json -> Json.write(json, data)));
   }
 
   /// The answer of a call that ended with this.
   HttpResponse error(RequestHeaders request, Throwable thrown) {
-    Code code = Errors.refusal(thrown).code();
-    return error(request, code, status(code));
+    if (Exceptions.peel(thrown) instanceof ContentTooLargeException tooLong) {
+      String detail = "the body: too long (expected: at most %d bytes)";
+      return error(
+          request,
+          Refusal.of(Code.BAD_REQUEST, detail.formatted(tooLong.maxContentLength())),
+          HttpStatus.REQUEST_ENTITY_TOO_LARGE);
+    }
+    Refusal refusal = Errors.refusal(thrown);
+    return error(request, refusal, status(refusal.code()));
   }
 
-  /// The answer of a call whose form is too long.
-  HttpResponse tooLong(RequestHeaders request) {
-    return error(request, Code.BAD_REQUEST, HttpStatus.REQUEST_ENTITY_TOO_LARGE);
-  }
-
-  private HttpResponse error(RequestHeaders request, Code code, HttpStatus status) {
-    return response(tellsProxies ? status : HttpStatus.OK, error(request, code));
+  private HttpResponse error(RequestHeaders request, Refusal refusal, HttpStatus status) {
+    return HttpResponse.of(
+        Envelope.headers(tellsProxies ? status : HttpStatus.OK), error(request, refusal));
   }
 
   private static HttpStatus status(Code code) {
@@ -56,39 +56,13 @@ final class Replies {
     };
   }
 
-  /// The answer to a method that a path does not have.
-  static HttpResponse notAllowed(RequestHeaders request, HttpMethod allowed) {
-    return HttpResponse.of(
-        headers(HttpStatus.METHOD_NOT_ALLOWED).toBuilder()
-            .add(HttpHeaderNames.ALLOW, allowed.name())
-            .build(),
-        error(request, Code.BAD_REQUEST));
-  }
-
   /// The envelope of an error.
   static HttpData error(RequestHeaders request, Code code) {
-    return envelope(code.number(), Errors.text(request, code), null);
+    return error(request, Refusal.of(code));
   }
 
-  private static HttpData envelope(int code, String text, Object data) {
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put("code", code);
-    members.put("msg", text);
-    members.put("message", text);
-    members.put("ttl", TTL);
-    members.put("data", data);
-    return HttpData.wrap(Json.object(members));
-  }
-
-  private static HttpResponse response(HttpStatus status, HttpData body) {
-    return HttpResponse.of(headers(status), body);
-  }
-
-  /// What stands above every answer: it is somebody's own, so no proxy may keep it.
-  static ResponseHeaders headers(HttpStatus status) {
-    return ResponseHeaders.builder(status)
-        .contentType(MediaType.JSON_UTF_8)
-        .add(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        .build();
+  private static HttpData error(RequestHeaders request, Refusal refusal) {
+    Code code = refusal.code();
+    return Envelope.error(code.number(), Errors.text(request, code), Errors.detail(refusal));
   }
 }

@@ -9,11 +9,13 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.cors.CorsService;
 import com.linecorp.armeria.server.encoding.DecodingService;
 import com.linecorp.armeria.server.encoding.EncodingService;
-import dev.sixin.api.Answers;
 import dev.sixin.api.Calls;
-import dev.sixin.user.Users;
+import dev.sixin.api.Watches;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /// The calls of the web dialect as HTTP services.
@@ -24,7 +26,9 @@ public final class WebApi {
   /// Proxies take a stream for dead on which nothing comes for a minute.
   private static final Duration COMMENTS = Duration.ofSeconds(30);
 
-  private WebApi() {}
+  private final Calls calls;
+  private final Replies replies;
+  private final Function<HttpService, HttpService> origins;
 
   /// What the operator decides of it.
   ///
@@ -33,18 +37,37 @@ public final class WebApi {
   /// @param httpStatus whether errors that a proxy must see have an HTTP status of their own
   public record Settings(List<String> origins, boolean httpStatus) {}
 
+  /// The dialect as the operator wants it.
+  public WebApi(Calls calls, Settings settings) {
+    this.calls = calls;
+    this.replies = new Replies(settings.httpStatus());
+    this.origins = origins(settings.origins());
+  }
+
   /// Adds the calls to a server.
-  public static void addTo(
-      ServerBuilder server, Calls calls, Answers answers, Users users, Settings settings) {
-    Replies replies = new Replies(settings.httpStatus());
-    Function<HttpService, HttpService> encodings = WebApi::withEncodings;
-    Function<HttpService, HttpService> shared = encodings.andThen(origins(settings.origins()));
-    for (Route<?> route : Routes.of(answers, users)) {
-      server.service(route.path(), shared.apply(new WebService<>(route, calls, replies)));
+  public void addTo(ServerBuilder server, List<Route<?, ?>> routes) {
+    Map<String, Map<HttpMethod, HttpService>> paths = new LinkedHashMap<>();
+    for (Route<?, ?> route : routes) {
+      paths
+          .computeIfAbsent(route.path(), _ -> new EnumMap<>(HttpMethod.class))
+          .put(route.method(), new WebService<>(route, calls, replies));
     }
-    HttpService push = new PushService(calls, answers.watches(), replies, COMMENTS);
-    server.service(PushService.PATH, origins(settings.origins()).apply(push));
+    paths.forEach(
+        (path, methods) ->
+            server.service(path, origins.apply(withEncodings(new Methods(methods)))));
     server.errorHandler(new OtherErrors());
+  }
+
+  /// Adds uploads to a server.
+  public void addTo(ServerBuilder server, ImageApi images) {
+    images.addTo(server, calls, replies, origins);
+  }
+
+  /// Adds live push to a server.
+  public void addTo(ServerBuilder server, Watches watches) {
+    HttpService push = new PushService(calls, watches, replies, COMMENTS);
+    server.service(
+        PushService.PATH, origins.apply(new Methods(Map.of(HttpMethod.GET, push))));
   }
 
   private static HttpService withEncodings(HttpService service) {
@@ -63,7 +86,7 @@ public final class WebApi {
         CorsService.builder(origins)
             .allowCredentials()
             .allowRequestMethods(HttpMethod.GET, HttpMethod.POST)
-            .allowRequestHeaders("authorization", "content-type")
+            .allowRequestHeaders("authorization", "content-type", ImageApi.CSRF)
             .build(service);
   }
 }

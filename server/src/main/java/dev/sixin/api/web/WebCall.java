@@ -8,6 +8,7 @@ import dev.sixin.api.WebCredentials;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A call of the web dialect: its headers, and the parameters of its query or its form. What is not
 /// legal is refused with -400.
@@ -31,56 +32,39 @@ record WebCall(RequestHeaders headers, Parameters parameters) {
     return value == null ? "" : value;
   }
 
-  /// An unsigned number of 64 bits; 0 if it is not given.
-  long uint64(String name) {
-    return number(name, Long.SIZE);
-  }
-
-  /// An unsigned number of 32 bits; 0 if it is not given.
-  int uint32(String name) {
-    return (int) number(name, Integer.SIZE);
-  }
-
-  /// A request whose fields are given by their names.
-  <T extends Message> T message(T empty) {
-    return message(empty, "%s");
-  }
-
-  /// A message whose fields are given by their names, set into a pattern such as `msg[%s]`. Lists
-  /// and what is a message itself can not be given.
-  @SuppressWarnings("unchecked")
-  <T extends Message> T message(T empty, String pattern) {
-    Message.Builder message = empty.newBuilderForType();
-    for (FieldDescriptor field : empty.getDescriptorForType().getFields()) {
-      String name = pattern.formatted(field.getName());
-      if (!field.isRepeated() && parameters.get(name) != null) {
-        set(message, field, name);
+  /// The request that the parameters of a route make.
+  @SuppressWarnings("unchecked") // a message's builder builds what it is
+  <Q extends Message> Q request(Route<Q, ?> route) {
+    Message.Builder request = route.emptyRequest().newBuilderForType();
+    for (Parameter parameter : route.parameters()) {
+      if (parameters.get(parameter.name()) != null) {
+        parameter.in(request).setField(parameter.field(), value(parameter));
       }
     }
-    return (T) message.build();
+    return (Q) request.build();
   }
 
-  private void set(Message.Builder message, FieldDescriptor field, String name) {
-    switch (field.getType()) {
-      case UINT64 -> message.setField(field, uint64(name));
-      case INT64 -> message.setField(field, number(name, Long.SIZE - 1));
-      case UINT32 -> message.setField(field, uint32(name));
-      case INT32 -> message.setField(field, (int) number(name, Integer.SIZE - 1));
-      case ENUM -> {
-        int number = (int) number(name, Integer.SIZE - 1);
-        message.setField(field, field.getEnumType().findValueByNumberCreatingIfUnknown(number));
-      }
-      case STRING -> message.setField(field, text(name));
-      default -> {}
+  private Object value(Parameter parameter) {
+    FieldDescriptor field = parameter.field();
+    String name = parameter.name();
+    String text = text(name);
+    if (field.isRepeated()) {
+      return Stream.of(text.split(",", -1)).map(part -> number(name, part, Long.SIZE)).toList();
     }
+    return switch (field.getType()) {
+      case UINT64, INT64 -> number(name, text, Long.SIZE); // uids, whatever their type
+      case UINT32 -> (int) number(name, text, Integer.SIZE);
+      case INT32 -> (int) number(name, text, Integer.SIZE - 1);
+      case ENUM ->
+          field
+              .getEnumType()
+              .findValueByNumberCreatingIfUnknown((int) number(name, text, Integer.SIZE - 1));
+      default -> text;
+    };
   }
 
   /// A number of at most so many bits; nothing that calls take is negative.
-  private long number(String name, int bits) {
-    String text = parameters.get(name);
-    if (text == null) {
-      return 0;
-    }
+  private static long number(String name, String text, int bits) {
     try {
       if (NUMBER.matcher(text).matches()) {
         long number = Long.parseUnsignedLong(text);

@@ -28,6 +28,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -51,6 +52,8 @@ final class Database implements AutoCloseable {
   /// What is read again at a start after a crash. RocksDB's own limit would be some gigabytes: it
   /// keeps a log as long as one row of any table is only there, and the clock's seldom is not.
   private static final long LOG_BYTES = 128L << 20;
+  private static final String IN_MEMORY = "rocksdb.cur-size-all-mem-tables";
+  private static final long MUCH_IN_MEMORY_BYTES = 16L << 20;
 
   /// What must be closed, the last opened first.
   private final Deque<AbstractNativeReference> natives = new ArrayDeque<>();
@@ -343,6 +346,19 @@ final class Database implements AutoCloseable {
     ColumnFamilyHandle family =
         table.lifetime().isEmpty() ? family(table) : generations.get(table).lastEntry().getValue();
     return family.getID();
+  }
+
+  /// Writes what is in memory into tables if it is so much that reading it from the log would take
+  /// a while.
+  void settle() throws RocksDBException {
+    if (db.getAggregatedLongProperty(IN_MEMORY) < MUCH_IN_MEMORY_BYTES) {
+      return;
+    }
+    List<ColumnFamilyHandle> all = new ArrayList<>(families.values());
+    generations.values().forEach(kept -> all.addAll(kept.values()));
+    try (FlushOptions options = new FlushOptions()) {
+      db.flush(options, all);
+    }
   }
 
   @Override

@@ -26,9 +26,13 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Statistics;
 import org.rocksdb.TickerType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The embedded engine.
 public final class RocksStore implements Store {
+  private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
+
   private final Path directory;
   private final List<Table> tables;
   private final InstantSource clock;
@@ -166,11 +170,23 @@ public final class RocksStore implements Store {
     try {
       if (!closed) {
         closed = true;
+        settle();
         closeDatabase();
         statistics.close();
       }
     } finally {
       inUse.writeLock().unlock();
+    }
+  }
+
+  /// Spares the next start the reading of a long log. Nothing is lost without it.
+  private void settle() {
+    if (database != null && writer.writable()) {
+      try {
+        database.settle();
+      } catch (RocksDBException e) {
+        log.warn("the next start will have to read the log", e);
+      }
     }
   }
 

@@ -2,6 +2,9 @@ package dev.sixin.api.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sixin.TestServer;
+import dev.sixin.api.WebAnswer;
+import dev.sixin.api.WebClient;
+import dev.sixin.api.docs.Description;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient.Version;
@@ -12,23 +15,36 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Every answer of the web dialect, letter for letter. What a file in `src/test/resources/web` says
-/// is what clients get. An answer that is not the file's is left in `target/web`.
+/// Every answer of the web dialect, letter for letter, and as it is described. What a file in
+/// `src/test/resources/web` says is what clients get. An answer that is not the file's is left in
+/// `target/web`.
 class GoldenTest {
   private static final String SESSIONS = "/session_svr/v1/session_svr/";
   private static final String FETCH = "/svr_sync/v1/svr_sync/fetch_session_msgs";
   private static final String SEND = "/web_im/v1/web_im/send_msg";
 
+  private static final String LINK = "/link_setting/v1/link_setting/";
+  private static final String AUTO_REPLIES = "/x/im/auto_replies";
+
+  private static final String REPLIES =
+      """
+      {"followed": "welcome!",
+       "keywords": [{"exact": ["hours"], "contained": ["open"], "text": "9 to 5"}]}
+      """;
+
   private final SoftAssertions all = new SoftAssertions();
+  private Description description;
 
   @ParameterizedTest
   @EnumSource
   void everyCall_answersAsItsFileSays(Version version) throws IOException {
     try (TestServer server = Town.start()) {
       WebClient ann = WebClient.browser(server, version, Town.ANN).with("accept-language", "en");
+      description = Description.of(server);
       reading(ann);
       writing(ann);
       clearing(ann);
+      choosing(ann);
       all.assertAll();
     }
   }
@@ -133,6 +149,34 @@ class GoldenTest {
         ann.with("accept-language", "").withoutFields().post(SESSIONS + "update_ack"));
   }
 
+  private void choosing(WebClient ann) throws IOException {
+    check("settings_get", ann.get(LINK + "get", "msg_notify", 1, "show_unfollowed_msg", 1));
+    check("settings_set", ann.post(LINK + "set", "set_like", 5, "recv_reply", 1));
+    check("settings_get_changed", ann.get(LINK + "get"));
+    check("is_limit", ann.get(LINK + "is_limit", "uid", Town.BEN, "type", 1));
+    check("set_msg_dnd", ann.post(LINK + "set_msg_dnd", "setting", 1, "dnd_group_id", Town.FANS));
+    check(
+        "get_msg_dnd",
+        ann.get(
+            LINK + "get_msg_dnd", "own_uid", Town.ANN, "uids", Town.BEN, "group_ids", Town.FANS));
+    check(
+        "get_msg_dnd_user", ann.get(LINK + "get_msg_dnd", "uids", Long.toUnsignedString(Town.EVE)));
+    check("set_push_ss", ann.post(LINK + "set_push_ss", "setting", 1, "talker_uid", Town.BEN));
+    check("get_session_ss", ann.get(LINK + "get_session_ss", "talker_uid", Town.BEN));
+    check(
+        "set_group_helper",
+        ann.post(LINK + "set_group_helper", "setting", 1, "group_id", Town.FANS));
+    check("auto_replies_none", ann.get(AUTO_REPLIES));
+    check("auto_replies_set", ann.post(AUTO_REPLIES, "replies", REPLIES));
+    check("auto_replies", ann.get(AUTO_REPLIES));
+    check(
+        "update_intercept",
+        ann.post(SESSIONS + "update_intercept", "talker_id", Town.BEN, "status", 1));
+    check("batch_update_dustbin_ack", ann.post(SESSIONS + "batch_update_dustbin_ack"));
+    check("get_sessions_dustbin", ann.get(SESSIONS + "get_sessions", "session_type", 5));
+    check("batch_rm_dustbin", ann.post(SESSIONS + "batch_rm_dustbin"));
+  }
+
   private static Object[] who(long uid) {
     return new Object[] {"talker_id", Long.toUnsignedString(uid), "session_type", 1};
   }
@@ -147,6 +191,7 @@ class GoldenTest {
         Files.writeString(directory.resolve(name + ".json"), actual);
       }
       all.assertThat(actual).as(name).isEqualTo(expected);
+      all.assertThat(description.faults(answer)).as(name + " by its description").isEmpty();
     }
   }
 }

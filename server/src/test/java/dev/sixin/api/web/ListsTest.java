@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sixin.Person;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.User;
+import dev.sixin.api.WebClient;
 import java.net.http.HttpClient.Version;
 import java.util.ArrayList;
 import java.util.List;

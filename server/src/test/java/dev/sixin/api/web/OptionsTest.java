@@ -7,6 +7,8 @@ import dev.sixin.Config;
 import dev.sixin.Person;
 import dev.sixin.TestServer;
 import dev.sixin.UsageException;
+import dev.sixin.api.WebAnswer;
+import dev.sixin.api.WebClient;
 import java.net.http.HttpClient.Version;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -88,6 +90,20 @@ class OptionsTest {
     assertThat(answer.header("access-control-allow-origin")).isEqualTo(SITE);
     assertThat(answer.header("access-control-allow-methods")).contains("POST");
     assertThat(answer.header("access-control-allow-headers")).contains("content-type");
+  }
+
+  @Test
+  void pagesOfNamedSites_mayUpload() {
+    WebAnswer asked =
+        fromPageOf(SITE)
+            .with("access-control-request-method", "POST")
+            .with("access-control-request-headers", ImageApi.CSRF)
+            .send("OPTIONS", ImageApi.UPLOAD, new byte[0]);
+    assertThat(asked.header("access-control-allow-headers")).contains(ImageApi.CSRF);
+
+    WebAnswer refused = fromPageOf(SITE).send("POST", ImageApi.UPLOAD, new byte[0]);
+    assertError(403, -111, refused);
+    assertThat(refused.header("access-control-allow-origin")).isEqualTo(SITE);
   }
 
   @Test

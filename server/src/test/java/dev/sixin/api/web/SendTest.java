@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.Person;
 import dev.sixin.TestServer;
+import dev.sixin.api.WebAnswer;
+import dev.sixin.api.WebClient;
 import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgSource;
 import java.net.http.HttpClient.Version;

@@ -48,7 +48,7 @@ final class Town {
 
   static TestServer start(String... options) {
     TestServer server = TestServer.start(options);
-    server.user(user(ANN, "Ann").setVipLevel(2));
+    server.user(user(ANN, "Ann").setVipLevel(2).setAutoReplyAllowed(true));
     server.user(
         user(BEN, "Ben")
             .setMedal(

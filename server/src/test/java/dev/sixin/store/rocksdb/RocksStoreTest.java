@@ -100,6 +100,31 @@ class RocksStoreTest extends StoreContract {
   }
 
   @Test
+  void closingAfterMuchWasWritten_leavesNoLongLogToBeRead() throws IOException {
+    String large = "x".repeat(1 << 20);
+    for (int i = 0; i < 20; i++) {
+      String name = "row " + i;
+      transact(ANN, rows -> put(rows, name, large));
+    }
+    assertThat(logBytes()).isGreaterThan(16L << 20);
+
+    store.close();
+    assertThat(logBytes()).isLessThan(1L << 20);
+
+    store = openAgain();
+    assertThat(all(ANN)).hasSize(20);
+  }
+
+  private long logBytes() throws IOException {
+    try (Stream<Path> files = Files.list(directory.path())) {
+      return files
+          .filter(file -> file.toString().endsWith(".log"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    }
+  }
+
+  @Test
   void micros_growOverReopening_thoughTheClockSteppedBack() {
     transact(ANN, rows -> put(rows, "a", "1"));
     long before =

@@ -1,4 +1,4 @@
-package dev.sixin.api.web;
+package dev.sixin.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,23 +8,43 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 
-/// What a server answered to a call of the web dialect.
-record WebAnswer(int status, HttpHeaders headers, String text) {
+/// What a server answered over HTTP.
+public record WebAnswer(HttpResponse<byte[]> response) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS).build();
 
-  static WebAnswer of(HttpResponse<String> response) {
-    return new WebAnswer(response.statusCode(), response.headers(), response.body());
+  /// The HTTP status.
+  public int status() {
+    return response.statusCode();
   }
 
-  String header(String name) {
-    return headers.firstValue(name).orElse("");
+  /// A header; empty if it is not there.
+  public String header(String name) {
+    return headers().firstValue(name).orElse("");
   }
 
-  /// The envelope.
-  JsonNode json() {
+  public HttpHeaders headers() {
+    return response.headers();
+  }
+
+  public byte[] bytes() {
+    return response.body();
+  }
+
+  public String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
+  }
+
+  /// The envelope, or whatever JSON it is.
+  public JsonNode json() {
     assertThat(header("content-type")).as("%s", this).isEqualTo("application/json; charset=utf-8");
+    return json(text());
+  }
+
+  /// JSON with numbers of any size.
+  public static JsonNode json(String text) {
     try {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
@@ -32,23 +52,28 @@ record WebAnswer(int status, HttpHeaders headers, String text) {
     }
   }
 
-  int code() {
+  public int code() {
     return json().get("code").intValue();
   }
 
+  /// What exactly was wrong; empty if it does not say.
+  public String detail() {
+    return json().path("detail").asText();
+  }
+
   /// The data of an answer that is no error.
-  JsonNode data() {
+  public JsonNode data() {
     assertThat(code()).as("%s", this).isZero();
     return json().get("data");
   }
 
-  void assertRefused(int code) {
-    assertThat(status).as("%s", this).isEqualTo(200);
+  public void assertRefused(int code) {
+    assertThat(status()).as("%s", this).isEqualTo(200);
     assertIsError(code);
   }
 
   /// Asserts that it is an error in an envelope, whatever its HTTP status.
-  void assertIsError(int code) {
+  public void assertIsError(int code) {
     JsonNode json = json();
     assertThat(json.get("code").intValue()).as("%s", this).isEqualTo(code);
     assertThat(json.get("msg").textValue()).as("%s", this).isNotBlank().isNotEqualTo("0");
@@ -59,6 +84,6 @@ record WebAnswer(int status, HttpHeaders headers, String text) {
 
   @Override
   public String toString() {
-    return status + " " + text;
+    return status() + " " + text();
   }
 }

@@ -1,4 +1,4 @@
-package dev.sixin.api.web;
+package dev.sixin.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// A plain HTTP client of somebody on a test server.
-final class WebClient {
+/// A plain HTTP client on a test server.
+public final class WebClient {
   private static final Map<Version, HttpClient> CLIENTS =
       Map.of(
           Version.HTTP_1_1, HttpClient.newBuilder().version(Version.HTTP_1_1).build(),
@@ -36,38 +36,49 @@ final class WebClient {
   }
 
   /// A client that does not say who it is.
-  static WebClient of(TestServer server, Version version) {
+  public static WebClient of(TestServer server, Version version) {
     return new WebClient(server, version);
   }
 
   /// A browser in which somebody is signed in: it sends cookies, and their proof with each form.
-  static WebClient browser(TestServer server, Version version, long uid) {
+  public static WebClient browser(TestServer server, Version version, long uid) {
     return of(server, version)
         .with("cookie", "SESSDATA=%s; bili_jct=secret".formatted(server.token(uid)))
         .withField("csrf", "secret");
   }
 
   /// A script that carries a token.
-  static WebClient script(TestServer server, Version version, long uid) {
+  public static WebClient script(TestServer server, Version version, long uid) {
     return of(server, version).with("authorization", "Bearer " + server.token(uid));
   }
 
+  /// The site, which wants English.
+  public static WebClient site(TestServer server, Version version) {
+    return of(server, version)
+        .with("authorization", "Bearer " + server.adminToken())
+        .with("accept-language", "en");
+  }
+
+  public TestServer server() {
+    return server;
+  }
+
   /// The same with one header more, or another.
-  WebClient with(String header, String value) {
+  public WebClient with(String header, String value) {
     WebClient client = copy();
     client.headers.put(header, value);
     return client;
   }
 
   /// The same with one field more in every form.
-  WebClient withField(String name, String value) {
+  public WebClient withField(String name, String value) {
     WebClient client = copy();
     client.fields.addAll(List.of(name, value));
     return client;
   }
 
   /// The same with no fields of its own in its forms.
-  WebClient withoutFields() {
+  public WebClient withoutFields() {
     WebClient client = copy();
     client.fields.clear();
     return client;
@@ -81,21 +92,26 @@ final class WebClient {
   }
 
   /// Asks with these parameters, names and values in turn.
-  WebAnswer get(String path, Object... parameters) {
+  public WebAnswer get(String path, Object... parameters) {
     String query = encode(List.of(parameters));
     return send("GET", query.isEmpty() ? path : path + '?' + query, new byte[0]);
   }
 
   /// Sends a form of these fields, names and values in turn.
-  WebAnswer post(String path, Object... form) {
+  public WebAnswer post(String path, Object... form) {
     List<Object> all = new ArrayList<>(List.of(form));
     all.addAll(fields);
     return with("content-type", "application/x-www-form-urlencoded")
         .send("POST", path, encode(all).getBytes(UTF_8));
   }
 
+  /// Makes one of the site's calls.
+  public WebAnswer admin(String call, String json) {
+    return send("POST", "/admin/v1/" + call, json.getBytes(UTF_8));
+  }
+
   /// Sends anything.
-  WebAnswer send(String method, String pathAndQuery, byte[] body) {
+  public WebAnswer send(String method, String pathAndQuery, byte[] body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:%d%s".formatted(server.port(), pathAndQuery)))
@@ -104,7 +120,7 @@ final class WebClient {
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     try {
-      return WebAnswer.of(CLIENTS.get(version).send(request.build(), BodyHandlers.ofString()));
+      return new WebAnswer(CLIENTS.get(version).send(request.build(), BodyHandlers.ofByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

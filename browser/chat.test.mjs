@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {deflateSync} from 'node:zlib';
+import {Site, bubble, launch, noBrowser, open, row, write} from './site.mjs';
+
+let site;
+let browser;
+
+before(async () => {
+  if (!noBrowser) {
+    [site, browser] = await Promise.all([Site.start('serve', '--rate-burst', '0'), launch()]);
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+function chat(name, body) {
+  test(name, {skip: noBrowser, timeout: 60_000}, body);
+}
+
+/** Two friends, each in a window, with a conversation between them. */
+async function friends() {
+  const [ann, ben] = [await site.person('Ann'), await site.person('Ben')];
+  await site.friends(ann, ben);
+  await site.say(ben, ann, 'hello Ann');
+  const [anns, bens] = [await site.window(browser, ann), await site.window(browser, ben)];
+  return {ann, ben, anns, bens};
+}
+
+chat('what one writes the other reads, and answers', async () => {
+  const {anns, bens} = await friends();
+  await row(anns, 'Ben').locator('.badge').waitFor();
+  await anns.waitForFunction(() => document.title.startsWith('(1)'));
+  await open(anns, 'Ben');
+  await bubble(anns, 'hello Ann').waitFor();
+  await row(anns, 'Ben').locator('.badge').waitFor({state: 'detached'});
+
+  await write(anns, 'hello Ben <b>bold</b> https://example.com/x?a=1');
+  await row(bens, 'Ann').getByText('hello Ben').waitFor();
+  await open(bens, 'Ann');
+  await bubble(bens, 'hello Ben <b>bold</b>').waitFor();
+  assert.equal(await bens.locator('.bubble a').getAttribute('href'), 'https://example.com/x?a=1');
+  await write(bens, '你好');
+  await bubble(anns, '你好').waitFor();
+  await anns.waitForFunction(() => !document.title.startsWith('('));
+  assert.deepEqual([...anns.problems, ...bens.problems], []);
+});
+
+chat('nothing that people write runs', async () => {
+  const {ann, ben, anns} = await friends();
+  await site.say(ben, ann, '<img src=x onerror="document.title=1">');
+  await site.send(ben, ann, 14, {title: '<script>1</script>', url: 'javascript:alert(1)', cover: 'javascript:1'});
+  await open(anns, 'Ben');
+  await bubble(anns, '<img src=x').waitFor();
+  assert.equal(await anns.locator('.bubble img').count(), 0);
+  assert.equal(await anns.locator('a[href^="javascript"]').count(), 0);
+  assert.equal(await anns.locator('.card', {hasText: '<script>'}).count(), 1);
+  const policy = (await anns.request.get(site.address)).headers()['content-security-policy'];
+  assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self'/);
+  const ran = await anns.evaluate(() => {
+    document.head.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = true'}));
+    return window.ran;
+  });
+  assert.equal(ran, undefined);
+});
+
+chat('a group talks, and mentions one of it', async () => {
+  const {ann, ben, anns, bens} = await friends();
+  const fans = await site.group(ann, 'Fans', ben);
+  await site.say(ann, fans, 'welcome', {receiver_type: 2});
+  await bens.getByRole('button', {name: /^Groups/}).click();
+  await open(bens, 'Fans');
+  await bubble(bens, 'welcome').waitFor();
+  await anns.getByRole('button', {name: /^Groups/}).click();
+  await bens.locator('textarea').pressSequentially('look @An');
+  await bens.locator('.mentions').getByRole('button', {name: 'Ann'}).click();
+  await bens.locator('textarea').press('Enter');
+  await row(anns, 'Fans').getByText('[mentioned you]').waitFor();
+  await open(anns, 'Fans');
+  await bubble(anns, 'look @Ann').waitFor();
+  await anns.locator('.who', {hasText: 'Ben'}).waitFor();
+});
+
+chat('a picture is sent, seen, and opened', async () => {
+  const {anns, bens} = await friends();
+  await open(anns, 'Ben');
+  await open(bens, 'Ann');
+  await anns.getByLabel('Send a picture').setInputFiles({name: 'red.png', mimeType: 'image/png', buffer: png(60, 40)});
+  const seen = bens.locator('.picture img');
+  await seen.waitFor();
+  await bens.waitForFunction(() => document.querySelector('.picture img').naturalWidth === 60);
+  await seen.click();
+  await bens.locator('.lightbox img').waitFor();
+  await bens.keyboard.press('Escape');
+  await bens.locator('.lightbox').waitFor({state: 'detached'});
+
+  await bens.evaluate((bytes) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([new Uint8Array(bytes)], 'blue.png', {type: 'image/png'}));
+    document.querySelector('textarea').dispatchEvent(new ClipboardEvent('paste', {clipboardData, bubbles: true}));
+  }, [...png(30, 30)]);
+  await anns.locator('.picture img').nth(1).waitFor();
+});
+
+chat('what is taken back is gone on both sides', async () => {
+  const {anns, bens} = await friends();
+  await open(bens, 'Ann');
+  await open(anns, 'Ben');
+  await write(anns, 'a mistake');
+  await bubble(bens, 'a mistake').waitFor();
+  await anns.locator('.said', {hasText: 'a mistake'}).hover();
+  await anns.getByRole('button', {name: 'Take back'}).click();
+  await anns.getByText('You took a message back').first().waitFor();
+  await bens.locator('.history').getByText('Ann took a message back').waitFor();
+  assert.equal(await bubble(bens, 'a mistake').count(), 0);
+});
+
+chat('what is read on one device is read on the other', async () => {
+  const {ann, anns} = await friends();
+  const other = await site.window(browser, ann);
+  await row(other, 'Ben').locator('.badge').waitFor();
+  await open(anns, 'Ben');
+  await row(other, 'Ben').locator('.badge').waitFor({state: 'detached'});
+  await other.waitForFunction(() => !document.title.startsWith('('));
+});
+
+chat('what is written offline is sent once the line is back', async () => {
+  const {ann, ben, anns, bens} = await friends();
+  await open(anns, 'Ben');
+  await open(bens, 'Ann');
+  await anns.context().setOffline(true);
+  await write(anns, 'from the tunnel');
+  await anns.getByText('Not sent').waitFor();
+  await anns.locator('.offline').waitFor();
+  await site.say(ben, ann, 'are you there?');
+  await anns.context().setOffline(false);
+  await bubble(bens, 'from the tunnel').waitFor();
+  await bubble(anns, 'are you there?').waitFor();
+  await anns.locator('.offline').waitFor({state: 'detached'});
+  assert.equal(await bubble(anns, 'from the tunnel').count(), 1);
+});
+
+chat('a message whose answer was lost is not sent twice', async () => {
+  const {anns, bens} = await friends();
+  await open(anns, 'Ben');
+  await open(bens, 'Ann');
+  let lost = 0;
+  await anns.route('**/send_msg', async (route) => {
+    await route.fetch();
+    lost++;
+    await route.abort();
+  }, {times: 1});
+  await write(anns, 'only once');
+  const again = anns.getByRole('button', {name: 'Send again'});
+  await Promise.any([again.waitFor(), bubble(bens, 'only once').waitFor()]);
+  await again.waitFor({state: 'detached'});
+  await write(anns, 'and then');
+  await bubble(bens, 'and then').waitFor();
+  assert.equal(lost, 1);
+  assert.equal(await bubble(bens, 'only once').count(), 1);
+  assert.equal(await bubble(anns, 'only once').count(), 1);
+});
+
+chat('a stranger may say one thing, and is told so', async () => {
+  const [ann, zoe] = [await site.person('Ann'), await site.person('Zoe')];
+  const anns = await site.window(browser, ann);
+  await anns.keyboard.press('Control+k');
+  await anns.locator('.jump input').fill(zoe.uid);
+  await anns.locator('.jump').getByText('Zoe').waitFor();
+  await anns.keyboard.press('Enter');
+  await anns.locator('.talk h2', {hasText: 'Zoe'}).waitFor();
+  await anns.locator('.history .aside').nth(1).waitFor();
+  await write(anns, 'hi');
+  await anns.getByRole('button', {name: /^Others/}).click();
+  await row(anns, 'Zoe').waitFor();
+  await write(anns, 'hello?');
+  await anns.getByRole('alert').getByText('you can send one message').waitFor();
+});
+
+chat('emotes are picked, and shown as pictures', async () => {
+  await site.admin('put_emotes', {emotes: [{text: '[smile]', url: `${site.address}/web/emotes/smile.svg`, size: 1}]});
+  const {anns, bens} = await friends();
+  await open(anns, 'Ben');
+  await open(bens, 'Ann');
+  await anns.getByRole('button', {name: 'Emotes'}).click();
+  await anns.getByRole('button', {name: '[smile]'}).click();
+  await anns.locator('textarea').press('Enter');
+  await bens.locator('.bubble img.emote').waitFor();
+});
+
+chat('notices and cards are shown as what they are', async () => {
+  const {ann, ben, anns} = await friends();
+  await site.send(ben, ann, 10, {title: 'Order', text: 'on its way', modules: [{title: 'No', detail: '42'}], jump_text: 'See', jump_uri: 'https://example.com/'});
+  await site.send(ben, ann, 7, {id: 1, source: 5, title: 'A video', author: 'Somebody', url: 'https://example.com/v'});
+  await site.send(ben, ann, 13, {title: 'A poster', pic_url: `${site.address}/web/emotes/smile.svg`, jump_url: 'https://example.com/p'});
+  await open(anns, 'Ben');
+  await anns.locator('.card', {hasText: 'on its way'}).getByText('42').waitFor();
+  assert.equal(await anns.locator('.card', {hasText: 'Order'}).locator('a').getAttribute('href'), 'https://example.com/');
+  assert.equal(await anns.locator('a', {hasText: 'A video'}).getAttribute('href'), 'https://example.com/v');
+  await anns.waitForFunction(() => document.querySelector('.cover')?.naturalWidth > 0);
+});
+
+chat('the past comes page by page, and what is on the screen stays there', async () => {
+  const {ann, ben, anns} = await friends();
+  for (let i = 0; i < 150; i++) {
+    await site.say(ben, ann, `line ${i} of many`);
+  }
+  await open(anns, 'Ben');
+  await bubble(anns, 'line 149 of many').waitFor();
+  assert.equal(await bubble(anns, 'line 0 of many').count(), 0);
+  const history = anns.locator('.history');
+  for (let shown = 30; shown < 151;) {
+    const before = await history.evaluate((box) => {
+      box.scrollTop = 250;
+      window.first = box.querySelector('.said');
+      return window.first.getBoundingClientRect().y;
+    });
+    const grown = await anns.waitForFunction(
+        (count) => document.querySelectorAll('.said').length > count && document.querySelectorAll('.said').length, shown);
+    shown = await grown.jsonValue();
+    const after = await history.evaluate(() => window.first.getBoundingClientRect().y);
+    assert.ok(Math.abs(after - before) < 3, `moved by ${after - before} pixels`);
+  }
+  await bubble(anns, 'hello Ann').waitFor();
+});
+
+chat('who is signed out elsewhere signs in again', async () => {
+  const {ann, anns} = await friends();
+  await site.admin('revoke_tokens', {uid: ann.uid});
+  await anns.getByRole('alert').waitFor();
+  await anns.getByLabel('Access token').waitFor();
+});
+
+/** A picture of one colour. */
+function png(width, height) {
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2], 8);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, Buffer.from([200, 40, 60]))]);
+  const pixels = deflateSync(Buffer.concat(Array(height).fill(row)));
+  const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function crc(bytes) {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) {
+      sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+    }
+  }
+  return ~sum >>> 0;
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {PICTURES, Site, bubble, launch, noBrowser, open, row} from './site.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const MANY = 10_000;
+const JANK_MILLIS = 200;
+
+let site;
+let browser;
+let ann;
+
+before(async () => {
+  if (!noBrowser) {
+    [site, browser] = await Promise.all([Site.start('serve', '--rate-burst', '0'), launch()]);
+    ann = await site.person('Ann');
+    const ben = await site.person('Ben');
+    await site.friends(ann, ben);
+    await site.say(ben, ann, 'Shall we go to the exhibition on Saturday?');
+    await site.say(ann, ben, 'Yes! At ten?');
+    await site.send(ben, ann, 14, {title: 'Paintings of the sea', url: 'https://example.com/', desc: 'Until Sunday', author: 'The museum'});
+    await site.say(ben, ann, 'See you there');
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+function look(name, body) {
+  test(name, {skip: noBrowser, timeout: 180_000}, body);
+}
+
+async function obstacles(page) {
+  await page.evaluate(AXE); // by the debugger: the page's own policy would not have it
+  const {violations} = await page.evaluate(() => axe.run());
+  return violations.map(({id, nodes}) => `${id}: ${nodes.map(({html, failureSummary}) => html + failureSummary).join('\n')}`);
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  look(`everybody can use it, in ${colorScheme}`, async () => {
+    const page = await site.window(browser, ann, {colorScheme});
+    await open(page, 'Ben');
+    await bubble(page, 'See you there').waitFor();
+    await page.getByRole('button', {name: 'Emotes'}).click();
+    assert.deepEqual(await obstacles(page), []);
+    await page.getByRole('button', {name: 'Emotes'}).click();
+    await page.screenshot({path: join(PICTURES, `desktop-${colorScheme}.png`)});
+    await page.keyboard.press('Control+k');
+    assert.deepEqual(await obstacles(page), []);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', {name: 'Sign out'}).click();
+    await page.getByLabel('Access token').waitFor();
+    assert.deepEqual(await obstacles(page), []);
+  });
+}
+
+look('on a phone there is one side at a time', async () => {
+  const page = await site.window(browser, ann, {viewport: {width: 390, height: 780}});
+  await row(page, 'Ben').waitFor();
+  await page.screenshot({path: join(PICTURES, 'phone-list.png')});
+  await open(page, 'Ben');
+  assert.equal(await row(page, 'Ben').isVisible(), false);
+  assert.deepEqual(await obstacles(page), []);
+  await page.screenshot({path: join(PICTURES, 'phone-talk.png')});
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `${overflow} pixels beside the screen`);
+  await page.getByRole('button', {name: 'Back'}).click();
+  await row(page, 'Ben').waitFor();
+});
+
+look('it speaks Chinese', async () => {
+  const page = await site.window(browser, ann);
+  await page.getByRole('button', {name: '中文'}).click();
+  await page.getByRole('button', {name: '应援团'}).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+});
+
+look('the keyboard is enough', async () => {
+  const page = await site.window(browser, ann);
+  await row(page, 'Ben').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('textarea:focus').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.talk').waitFor({state: 'detached'});
+  await page.locator('.session:focus').waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('be');
+  await page.keyboard.press('Enter');
+  await page.locator('.talk h2', {hasText: 'Ben'}).waitFor();
+});
+
+look(`${MANY} sessions scroll without a jerk`, async () => {
+  const eve = await site.person('Eve');
+  const crowd = Array.from({length: MANY}, (_, i) => ({uid: String(2_000_000 + i), name: `Number ${i}`, official_type: -1}));
+  await site.admin('put_users', {users: crowd});
+  await site.admin('set_relations', {relations: crowd.map(({uid}) => ({from_uid: eve.uid, to_uid: uid, kind: 'FOLLOW'}))});
+  for (let i = 0; i < MANY; i += 200) {
+    await Promise.all(crowd.slice(i, i + 200).map((person) => site.say(person, eve, 'hello')));
+  }
+  const page = await site.window(browser, eve);
+  await page.locator('.session').first().waitFor();
+  await page.evaluate(() => {
+    window.jerks = [];
+    new PerformanceObserver((list) => list.getEntries().forEach((e) => window.jerks.push(e.duration))).observe({type: 'longtask'});
+  });
+  const box = page.locator('.sessions');
+  for (let end = 0; end < MANY;) {
+    end = await box.evaluate((list) => {
+      list.scrollTop = list.scrollHeight;
+      return Number(list.querySelector('li')?.getAttribute('aria-setsize') ?? 0);
+    });
+    assert.ok(await page.locator('.session').count() < 60);
+    await page.waitForTimeout(16);
+  }
+  const last = page.locator(`[data-index="${MANY - 1}"]`);
+  await last.waitFor();
+  await box.evaluate((list) => (list.scrollTop = 0));
+  const first = page.locator('[data-index="0"]');
+  await first.focus();
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.locator('[data-index="40"]:focus').waitFor();
+  const jerks = await page.evaluate(() => window.jerks);
+  assert.ok(Math.max(0, ...jerks) < JANK_MILLIS, `the longest: ${Math.max(...jerks)} ms of ${jerks.length}`);
+  console.log(`longest task while scrolling through ${MANY} sessions: ${Math.max(0, ...jerks)} ms`);
+});

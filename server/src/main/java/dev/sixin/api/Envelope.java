@@ -1,0 +1,77 @@
+package dev.sixin.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/// The JSON object that says how a call over HTTP went: its code, our text, the data, and for
+/// developers what exactly was wrong.
+///
+/// ```
+/// {"code":0,"msg":"0","message":"0","ttl":1,"data":{…}}
+/// {"code":-400,"msg":"请求错误","message":"请求错误","ttl":1,"data":null,"detail":"uid: required"}
+/// ```
+///
+/// A line's end stands after it, for those who read it in a terminal.
+public final class Envelope {
+  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final int TTL = 1;
+
+  private Envelope() {}
+
+  /// Writes what a call answers.
+  @FunctionalInterface
+  public interface Data {
+    /// Writes one value.
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /// The envelope of a call that succeeded.
+  public static HttpData of(Data data) {
+    return envelope(0, "0", data, "");
+  }
+
+  /// The envelope of an error.
+  ///
+  /// @param text what the person who calls is told
+  /// @param detail what exactly was wrong; empty if there is no more to say
+  public static HttpData error(int code, String text, String detail) {
+    return envelope(code, text, JsonGenerator::writeNull, detail);
+  }
+
+  private static HttpData envelope(int code, String text, Data data, String detail) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeNumberField("code", code);
+      json.writeStringField("msg", text);
+      json.writeStringField("message", text);
+      json.writeNumberField("ttl", TTL);
+      json.writeFieldName("data");
+      data.write(json);
+      if (!detail.isEmpty()) {
+        json.writeStringField("detail", detail);
+      }
+      json.writeEndObject();
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return HttpData.wrap(bytes.toByteArray());
+  }
+
+  /// What stands above every answer: it is somebody's own, so no proxy may keep it.
+  public static ResponseHeaders headers(HttpStatus status) {
+    return ResponseHeaders.builder(status)
+        .contentType(MediaType.JSON_UTF_8)
+        .add(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .build();
+  }
+}

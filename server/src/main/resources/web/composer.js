@@ -1,0 +1,162 @@
+// Where messages are written: text, emotes, pictures, mentions.
+
+import {Component, button, createRef, div, form, img, input, label, span, textarea, webUrl} from './dom.js';
+import {TEXT} from './talks.js';
+import {say} from './text.js';
+
+const OPEN_MENTION = /@([^@\s]*)$/;
+const MENTIONED_AT_ONCE = 8;
+
+export class Composer extends Component {
+  box = createRef();
+  state = {panel: '', text: this.props.talk.draft, dropping: false};
+  /** Names that were chosen from the list, and whose they are. */
+  mentioned = new Map();
+
+  componentDidMount() {
+    if (matchMedia('(min-width: 701px)').matches) {
+      this.box.current.focus();
+    }
+  }
+
+  componentDidUpdate() {
+    const box = this.box.current;
+    box.style.height = 'auto';
+    box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
+  }
+
+  write(text) {
+    this.props.talk.draft = text;
+    const isMention = this.props.talk.type === '2' && OPEN_MENTION.test(text);
+    this.setState({text, panel: isMention ? 'mention' : this.state.panel === 'mention' ? '' : this.state.panel});
+  }
+
+  send(e) {
+    e?.preventDefault();
+    const {talk, talks} = this.props;
+    const text = this.state.text.trim();
+    if (text) {
+      const at = [...this.mentioned].filter(([name]) => text.includes(`@${name}`)).map(([, uid]) => uid);
+      talks.write(talk, TEXT, {content: text}, at);
+      this.mentioned.clear();
+      this.write('');
+      this.setState({panel: ''});
+    }
+  }
+
+  pressed(e) {
+    if (e.isComposing) {
+      return;
+    }
+    if (e.key === 'Enter' && !e.shiftKey) {
+      e.preventDefault();
+      const first = this.state.panel === 'mention' && this.candidates()[0];
+      return first ? this.mention(first) : this.send();
+    }
+    if (e.key === 'Escape' && this.state.panel) {
+      e.stopPropagation();
+      this.setState({panel: ''});
+    }
+  }
+
+  put(text) {
+    this.write(this.state.text + text);
+    this.box.current.focus();
+  }
+
+  /** Those who have spoken here and whose name begins as it is written. */
+  candidates() {
+    const {store, talk} = this.props;
+    const begun = (OPEN_MENTION.exec(this.state.text)?.[1] ?? '').toLowerCase();
+    const speakers = new Set(talk.messages.map((m) => m.sender_uid).reverse());
+    return [...speakers]
+        .filter((uid) => uid !== '0' && uid !== store.me.uid && store.user(uid).name)
+        .filter((uid) => store.user(uid).name.toLowerCase().startsWith(begun))
+        .slice(0, MENTIONED_AT_ONCE);
+  }
+
+  mention(uid) {
+    const {name} = this.props.store.user(uid);
+    this.mentioned.set(name, uid);
+    this.write(this.state.text.replace(OPEN_MENTION, () => `@${name} `));
+    this.box.current.focus();
+  }
+
+  async panel(name) {
+    this.setState({panel: this.state.panel === name ? '' : name});
+    const {store, api, talks} = this.props;
+    if (name === 'emotes' && store.emotes.length === 0) {
+      await talks.tell(async () => store.set({emotes: (await api.get('/x/im/emotes')).emotes}));
+    }
+  }
+
+  pictures(files) {
+    [...files].forEach((file) => this.props.talks.sendPicture(this.props.talk, file));
+  }
+
+  dropped(e) {
+    e.preventDefault();
+    this.setState({dropping: false});
+    this.pictures(e.dataTransfer.files);
+  }
+
+  pasted(e) {
+    const files = e.clipboardData.files;
+    if (files.length > 0) {
+      e.preventDefault();
+      this.pictures(files);
+    }
+  }
+
+  render({name}, {text, panel, dropping}) {
+    return form({
+      class: dropping ? 'composer dropping' : 'composer',
+      onSubmit: (e) => this.send(e),
+      onDragOver: (e) => {
+        e.preventDefault();
+        this.setState({dropping: true});
+      },
+      onDragLeave: () => this.setState({dropping: false}),
+      onDrop: (e) => this.dropped(e),
+    },
+    panel === 'emotes' && this.emotes(),
+    panel === 'mention' && this.mentions(),
+    dropping && div({class: 'panel'}, say('drop')),
+    div({class: 'tools'},
+        button({
+          type: 'button', 'aria-label': say('emotes'), 'aria-expanded': panel === 'emotes', onClick: () => this.panel('emotes'),
+        }, '☺'),
+        label({class: 'file', title: say('addPicture')}, span({'aria-hidden': true}, '🖼'),
+            input({
+              type: 'file', accept: 'image/*', multiple: true, 'aria-label': say('addPicture'),
+              onChange: (e) => {
+                this.pictures(e.currentTarget.files);
+                e.currentTarget.value = '';
+              },
+            })),
+        textarea({
+          ref: this.box,
+          rows: 1,
+          value: text,
+          placeholder: say('write', name),
+          'aria-label': say('write', name),
+          onInput: (e) => this.write(e.currentTarget.value),
+          onKeyDown: (e) => this.pressed(e),
+          onPaste: (e) => this.pasted(e),
+        }),
+        button({type: 'submit', class: 'primary', disabled: !text.trim()}, say('send'))));
+  }
+
+  emotes() {
+    return div({class: 'panel emotes', role: 'group', 'aria-label': say('emotes')},
+        this.props.store.emotes.map((emote) => button({
+          type: 'button', key: emote.text, 'aria-label': emote.text, title: emote.text, onClick: () => this.put(emote.text),
+        }, img({src: webUrl(emote.uri), alt: ''}))));
+  }
+
+  mentions() {
+    return div({class: 'panel mentions', role: 'group', 'aria-label': say('mention')},
+        this.candidates().map((uid) => button({type: 'button', key: uid, onClick: () => this.mention(uid)},
+            this.props.store.nameOfUser(uid))));
+  }
+}

@@ -1,0 +1,210 @@
+// Keeps the page up to date: listens to the server's stream of events, or asks every few seconds when
+// there is none. An event only says that there is news; what is new is asked for in one way.
+
+import {Refused, Unreachable} from './api.js';
+import {greatest, parse} from './json.js';
+import {keyOf} from './store.js';
+
+const SESSIONS = '/session_svr/v1/session_svr/';
+const POLL_MILLIS = 3000;
+const ANYWAY_MILLIS = 30_000;
+const FIRST_RETRY_MILLIS = 500;
+const LAST_RETRY_MILLIS = 10_000;
+const NOT_SIGNED_IN = -101;
+
+export class Live {
+  #api;
+  #store;
+  #talks;
+  #line = new AbortController();
+  #ended = false;
+  #streams = true;
+  #lastId;
+  #syncing = null;
+  #again = false;
+  #touched = new Set();
+  #news = null;
+  #reads = null;
+  #wake = () => {};
+
+  /** @param signedOut called when the server knows the token no longer */
+  constructor(api, store, talks, signedOut) {
+    this.#api = api;
+    this.#store = store;
+    this.#talks = talks;
+    this.signedOut = signedOut;
+  }
+
+  async run() {
+    this.#api.lost = () => this.#lose();
+    this.#talks.acted = () => this.#syncQuietly();
+    addEventListener('online', () => this.#wake());
+    const timer = setInterval(() => this.#syncQuietly(), ANYWAY_MILLIS);
+    let retry = FIRST_RETRY_MILLIS;
+    while (!this.#ended) {
+      this.#line = new AbortController();
+      try {
+        await this.sync();
+        this.#reach();
+        retry = FIRST_RETRY_MILLIS;
+        await this.#listen();
+      } catch (e) {
+        if (!(e instanceof Unreachable)) {
+          this.#failed(e);
+        }
+      }
+      if (!this.#store.online) {
+        retry = Math.min(2 * retry, LAST_RETRY_MILLIS);
+      }
+      await this.#pause(this.#streams || !this.#store.online ? retry : POLL_MILLIS);
+    }
+    clearInterval(timer);
+  }
+
+  async #listen() {
+    if (this.#streams) {
+      this.#streams = await this.#api.events({
+        lastId: this.#lastId,
+        signal: this.#line.signal,
+        event: ({id, data}) => {
+          this.#lastId = id ?? this.#lastId;
+          this.#happened(data);
+        },
+      });
+    }
+  }
+
+  stop() {
+    this.#ended = true;
+    this.#line.abort();
+    this.#wake();
+  }
+
+  #lose() {
+    if (this.#store.online) {
+      this.#store.set({online: false});
+      this.#line.abort();
+    }
+  }
+
+  #reach() {
+    if (!this.#store.online) {
+      this.#store.set({online: true});
+      this.#talks.resendLost();
+    }
+  }
+
+  /** A token that is known no longer ends it all; other refusals are for whoever asked. */
+  #failed(e) {
+    if (e instanceof Refused && e.code === NOT_SIGNED_IN) {
+      this.stop();
+      this.signedOut();
+    }
+  }
+
+  #pause(millis) {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      setTimeout(resolve, millis);
+    });
+  }
+
+  #happened(data) {
+    if (!data) {
+      return;
+    }
+    const {notify_info: where, instant_msg: message} = parse(data);
+    if (message?.sys_cancel) {
+      this.#talks.vanish(keyOf(where.session_type, where.talker_id), message.msg_key);
+    } else if (where && where.talker_id !== '0' && !message) {
+      this.#touched.add(keyOf(where.session_type, where.talker_id));
+    }
+    this.#syncQuietly();
+  }
+
+  #syncQuietly() {
+    this.sync().catch((e) => this.#failed(e));
+  }
+
+  /** Gets all news. While it runs, another is put off until it has ended, and there is never a third. */
+  sync() {
+    if (this.#syncing) {
+      this.#again = true;
+      return this.#syncing;
+    }
+    this.#syncing = this.#syncAll().finally(() => (this.#syncing = null));
+    return this.#syncing;
+  }
+
+  async #syncAll() {
+    do {
+      this.#again = false;
+      await this.#sessions();
+      await Promise.all([this.#totals(), this.#talks.catchUp()]);
+    } while (this.#again);
+  }
+
+  async #sessions() {
+    if (!this.#news) {
+      await this.#begin();
+    }
+    for (const follow of [this.#news, this.#reads]) {
+      for (let more = 1; more === 1;) {
+        const page = await this.#api.get(SESSIONS + follow.path, {begin_ts: follow.from, size: 100});
+        follow.from = latest(page, follow.field, follow.from);
+        this.#store.put(page.session_list ?? []);
+        more = page.has_more;
+      }
+    }
+    for (const key of [...this.#touched]) {
+      this.#touched.delete(key);
+      await this.refresh(key);
+    }
+  }
+
+  /** From when on there is news is asked before what there is, so that nothing falls between the two. */
+  async #begin() {
+    const [all, read] = await Promise.all([
+      this.#api.get(SESSIONS + 'get_sessions', {session_type: 4, size: 1}),
+      this.#api.get(SESSIONS + 'get_sessions', {session_type: 1, sort_rule: 3, size: 1}),
+    ]);
+    this.#store.put(all.session_list ?? []);
+    await this.#store.loadMore('main');
+    await this.#store.loadMore('groups');
+    this.#news = {path: 'new_sessions', field: 'session_ts', from: latest(all, 'session_ts', '0')};
+    this.#reads = {path: 'ack_sessions', field: 'ack_ts', from: latest(read, 'ack_ts', '0')};
+  }
+
+  /** Gets one session as it is now. */
+  async refresh(key) {
+    const [type, id] = key.split(':');
+    try {
+      this.#store.put([await this.#api.get(SESSIONS + 'session_detail', {session_type: type, talker_id: id})]);
+    } catch (e) {
+      if (!(e instanceof Refused)) {
+        throw e;
+      }
+    }
+  }
+
+  async #totals() {
+    const everything = {unread_type: 0, show_unfollow_list: 1, show_dustbin: 1};
+    const people = await this.#api.get(SESSIONS + 'single_unread', everything);
+    this.#store.set({totals: {
+      main: people.follow_unread,
+      unfollowed: people.unfollow_unread,
+      groups: this.#unreadInGroups(),
+      intercepted: people.dustbin_unread,
+    }});
+  }
+
+  /** The server's own count is of the groups that the user owns. */
+  #unreadInGroups() {
+    const loud = this.#store.list('groups').filter((s) => s.is_dnd === 0);
+    return loud.reduce((sum, s) => sum + s.unread_count, 0);
+  }
+}
+
+function latest(page, field, before) {
+  return (page.session_list ?? []).map((s) => s[field]).reduce(greatest, before);
+}

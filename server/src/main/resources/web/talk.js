@@ -1,0 +1,167 @@
+// The right side: one conversation.
+
+import {Bubble} from './bubble.js';
+import {Composer} from './composer.js';
+import {Component, button, createRef, div, h2, header, p, section, show, span} from './dom.js';
+import {FOLDERS, keyOfSession} from './store.js';
+import {dayInWords, dayOf, say} from './text.js';
+
+const SESSIONS = '/session_svr/v1/session_svr/';
+const NEAR_PIXELS = 80;
+const LOAD_AT_PIXELS = 300;
+
+export class TalkPane extends Component {
+  render({store, talks, api}) {
+    const talk = talks.of(store.open);
+    const session = store.sessions.get(store.open) ?? {session_type: Number(talk.type), talker_id: talk.id};
+    const name = store.nameOf(session);
+    return section({class: 'talk', 'aria-label': name},
+        header(null,
+            button({type: 'button', class: 'back', 'aria-label': say('back'), onClick: () => store.set({open: null})}, '‹'),
+            h2(null, name),
+            session.live_status === 1 && span({class: 'live'}, say('live')),
+            keyOfSession(session) && show(Actions, {store, talks, api, session})),
+        show(History, {key: talk.key, store, talks, talk}),
+        show(Composer, {key: talk.key, store, talks, talk, name, api}));
+  }
+}
+
+class Actions extends Component {
+  render({session}) {
+    if (!session.session_ts) {
+      return null;
+    }
+    const isPinned = session.top_ts !== '0';
+    const isMuted = session.is_dnd === 1;
+    const isIntercepted = session.is_intercept === 1;
+    const isPerson = session.session_type === 1;
+    const act = (words, path, fields) => button({type: 'button', onClick: () => this.act(path, fields)}, say(words));
+    const talker = {talker_id: session.talker_id, session_type: session.session_type};
+    return div({class: 'actions', role: 'group', 'aria-label': say('more')},
+        act(isPinned ? 'unpin' : 'pin', SESSIONS + 'set_top', {...talker, op_type: isPinned ? 1 : 0}),
+        act(isMuted ? 'unmute' : 'mute', '/link_setting/v1/link_setting/set_msg_dnd', {
+          uid: this.props.store.me.uid,
+          setting: isMuted ? 0 : 1,
+          [isPerson ? 'dnd_uid' : 'dnd_group_id']: session.talker_id,
+        }),
+        isPerson && act(isIntercepted ? 'trust' : 'intercept', SESSIONS + 'update_intercept', {
+          talker_id: session.talker_id, status: isIntercepted ? 0 : 1,
+        }),
+        button({type: 'button', onClick: () => this.remove(talker)}, say('remove')));
+  }
+
+  act(path, fields) {
+    const {api, store, talks, session} = this.props;
+    const {talker_id: id, session_type: type} = session;
+    return talks.tell(async () => {
+      await api.post(path, fields);
+      store.put([await api.get(SESSIONS + 'session_detail', {talker_id: id, session_type: type})]);
+    });
+  }
+
+  remove(talker) {
+    const {api, store, talks, session} = this.props;
+    return talks.tell(async () => {
+      await api.post(SESSIONS + 'remove_session', talker);
+      store.remove(keyOfSession(session));
+    });
+  }
+}
+
+class History extends Component {
+  box = createRef();
+  atEnd = true;
+
+  componentDidMount() {
+    this.seen = () => this.read();
+    addEventListener('focus', this.seen);
+    this.componentDidUpdate();
+  }
+
+  componentWillUnmount() {
+    removeEventListener('focus', this.seen);
+  }
+
+  getSnapshotBeforeUpdate() {
+    const {scrollHeight, scrollTop} = this.box.current;
+    return scrollHeight - scrollTop;
+  }
+
+  /** Stays at the end if it was there; else what was on the screen stays there. */
+  componentDidUpdate(_, __, fromEnd) {
+    const box = this.box.current;
+    const {talk} = this.props;
+    const first = talk.messages[0]?.msg_key;
+    if (this.atEnd) {
+      box.scrollTop = box.scrollHeight;
+    } else if (first !== this.first && fromEnd !== undefined) {
+      box.scrollTop = box.scrollHeight - fromEnd;
+    }
+    this.first = first;
+    this.read();
+    this.loadAhead();
+  }
+
+  read() {
+    const {talk, talks} = this.props;
+    if (this.atEnd && document.hasFocus() && talk.loaded) {
+      talks.read(talk);
+    }
+  }
+
+  loadAhead() {
+    const {talk, talks, store} = this.props;
+    if (this.box.current.scrollTop < LOAD_AT_PIXELS && store.online && !talk.failure) {
+      talks.older(talk);
+    }
+  }
+
+  scrolled() {
+    const {scrollHeight, scrollTop, clientHeight} = this.box.current;
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PIXELS;
+    if (atEnd !== this.atEnd) {
+      this.atEnd = atEnd;
+      this.setState({}, () => this.read());
+    }
+    this.loadAhead();
+  }
+
+  render({store, talks, talk}) {
+    const session = store.sessions.get(talk.key);
+    return div({class: 'history-frame'},
+        div({
+          class: 'history',
+          ref: this.box,
+          tabIndex: 0,
+          role: 'log',
+          'aria-label': say('history'),
+          onScroll: () => this.scrolled(),
+          onLoadCapture: () => this.atEnd && (this.box.current.scrollTop = this.box.current.scrollHeight),
+        },
+        p({class: 'aside'}, talk.failure || say(talk.hasMore ? 'loading' : 'beginning')),
+        lines(talk).map(({day, message}) => day
+          ? p({class: 'day', key: day}, day)
+          : show(Bubble, {key: message.msg_key ?? message.cli_msg_id, store, talks, talk, message}))),
+        !this.atEnd && session?.unread_count > 0 && button({
+          type: 'button', class: 'below', onClick: () => (this.box.current.scrollTop = this.box.current.scrollHeight),
+        }, say('newBelow')));
+  }
+}
+
+/** The messages, with a line before the first of each day. */
+function lines(talk) {
+  const lines = [];
+  let day;
+  for (const message of [...talk.messages, ...talk.pending, ...talk.tips]) {
+    if (message.timestamp && dayOf(message.timestamp) !== day) {
+      day = dayOf(message.timestamp);
+      lines.push({day: dayInWords(message.timestamp)});
+    }
+    lines.push({message});
+  }
+  return lines;
+}
+
+export function folderOf(session) {
+  return session.is_intercept === 1 ? 'intercepted' : Object.keys(FOLDERS).find((name) => FOLDERS[name].holds(session));
+}
