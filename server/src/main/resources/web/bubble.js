@@ -112,7 +112,7 @@ function pictureOf(content, store) {
 }
 
 function noticeOf(content) {
-  const jumps = ['', '_2', '_3'].map((nth) => [content[`jump_text${nth}`], webUrl(content[`jump_uri${nth}`] ?? '-:')]);
+  const jumps = ['', '_2', '_3'].map((nth) => [content[`jump_text${nth}`], webUrl(content[`jump_uri${nth}`])]);
   return div({class: 'card notice'},
       strong(null, content.title),
       content.text && p(null, content.text),
@@ -122,8 +122,8 @@ function noticeOf(content) {
 
 /** A share of something: whatever it is, it has a title, mostly a picture, and leads somewhere. */
 function cardOf(content) {
-  const cover = webUrl(content.thumb ?? content.cover ?? content.pic_url ?? content.image_urls?.[0] ?? '-:');
-  return outside(webUrl(content.url ?? content.jump_url ?? '-:'),
+  const cover = webUrl(content.thumb ?? content.cover ?? content.pic_url ?? content.image_urls?.[0]);
+  return outside(webUrl(content.url ?? content.jump_url),
       span({class: 'card'},
           cover && img({class: 'cover', src: cover, alt: ''}),
           strong(null, content.title ?? content.headline ?? say('share')),

@@ -20,6 +20,9 @@ export function several(...children) {
 
 /** The URL if a person may follow it or look at it there; else undefined. */
 export function webUrl(text) {
+  if (!text) {
+    return undefined;
+  }
   try {
     const url = new URL(text, location.href);
     return ['http:', 'https:'].includes(url.protocol) ? url.href : undefined;

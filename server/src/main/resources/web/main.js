@@ -76,7 +76,7 @@ class Page extends Component {
     const {main: inbox = 0, unfollowed = 0, groups = 0} = store.totals;
     showUnread(inbox + unfollowed + groups, say('app'));
     return div({class: store.open ? 'page talking' : 'page'},
-        h1({class: 'unseen'}, say('app')),
+        header({class: 'unseen'}, h1(null, say('app'))),
         !store.online && p({class: 'offline', role: 'status'}, say('offline')),
         aside(null,
             header(null,

@@ -3,7 +3,7 @@
 import {Bubble} from './bubble.js';
 import {Composer} from './composer.js';
 import {Component, button, createRef, div, h2, header, p, section, show, span} from './dom.js';
-import {FOLDERS, keyOfSession} from './store.js';
+import {keyOfSession} from './store.js';
 import {dayInWords, dayOf, say} from './text.js';
 
 const SESSIONS = '/session_svr/v1/session_svr/';
@@ -20,7 +20,7 @@ export class TalkPane extends Component {
             button({type: 'button', class: 'back', 'aria-label': say('back'), onClick: () => store.set({open: null})}, '‹'),
             h2(null, name),
             session.live_status === 1 && span({class: 'live'}, say('live')),
-            keyOfSession(session) && show(Actions, {store, talks, api, session})),
+            show(Actions, {store, talks, api, session})),
         show(History, {key: talk.key, store, talks, talk}),
         show(Composer, {key: talk.key, store, talks, talk, name, api}));
   }
@@ -160,8 +160,4 @@ function lines(talk) {
     lines.push({message});
   }
   return lines;
-}
-
-export function folderOf(session) {
-  return session.is_intercept === 1 ? 'intercepted' : Object.keys(FOLDERS).find((name) => FOLDERS[name].holds(session));
 }

@@ -254,7 +254,7 @@ export class Talks {
 
 function newId() {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-  return String((BigInt(high >>> 1) << 32n) | BigInt(low | 1));
+  return String(((BigInt(high) << 32n) | BigInt(low)) >> 1n);
 }
 
 /** What a list shows of a message. */
