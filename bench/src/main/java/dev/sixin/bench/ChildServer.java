@@ -104,7 +104,7 @@ final class ChildServer implements AutoCloseable {
       return tool.inputReader()
           .lines()
           .filter(line -> line.startsWith("Total"))
-          .mapToLong(line -> Long.parseLong(line.split(" +")[2]))
+          .mapToLong(line -> Long.parseLong(line.split(" +", -1)[2]))
           .findFirst();
     } catch (IOException e) {
       return OptionalLong.empty();

@@ -10,8 +10,8 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import io.grpc.Status;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.util.Set;
 
 /// All gRPC services as one HTTP service: gRPC over HTTP/2 and HTTP/1.1, and gRPC-Web.

@@ -3,8 +3,8 @@ package dev.sixin.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.TestServer;
-import dev.sixin.api.Web.Reply;
 import java.io.IOException;
+import java.net.http.HttpClient.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,10 +20,10 @@ class ChatPageTest {
 
   @Test
   void page_runsNothingButItsOwnFiles_andIsAskedForEachTime() {
-    try (TestServer server = TestServer.start();
-        Web web = Web.of(server)) {
+    try (TestServer server = TestServer.start()) {
+      WebClient web = WebClient.of(server, Version.HTTP_2);
       for (String path : List.of("/", "/web/main.js", "/web/preact.js", "/web/style.css")) {
-        Reply reply = web.get(path);
+        WebAnswer reply = web.get(path);
         assertThat(reply.status()).as(path).isEqualTo(200);
         assertThat(reply.header("content-security-policy"))
             .as(path)
@@ -33,7 +33,7 @@ class ChatPageTest {
         assertThat(reply.header("cache-control")).as(path).isEqualTo("no-cache");
         assertThat(reply.header("content-type")).as(path).matches("text/(html|javascript|css).*");
 
-        Reply again = web.send(web.request(path).header("if-none-match", reply.header("etag")));
+        WebAnswer again = web.with("if-none-match", reply.header("etag")).get(path);
         assertThat(again.status()).as(path).isEqualTo(304);
       }
     }
@@ -42,8 +42,8 @@ class ChatPageTest {
   @Test
   void everyFileThatTheFilesName_isThere() throws IOException {
     try (TestServer server = TestServer.start();
-        Web web = Web.of(server);
         Stream<Path> files = Files.list(FILES)) {
+      WebClient web = WebClient.of(server, Version.HTTP_1_1);
       List<String> named =
           Stream.concat(
                   files
@@ -62,8 +62,8 @@ class ChatPageTest {
 
   @Test
   void page_isNotThere_whenTheOperatorDoesNotWantIt() {
-    try (TestServer server = TestServer.start("--page=false");
-        Web web = Web.of(server)) {
+    try (TestServer server = TestServer.start("--page=false")) {
+      WebClient web = WebClient.of(server, Version.HTTP_2);
       assertThat(web.get("/").status()).isEqualTo(404);
       assertThat(web.get("/web/main.js").status()).isEqualTo(404);
     }
@@ -71,8 +71,8 @@ class ChatPageTest {
 
   @Test
   void files_endWhereTheyShould() {
-    try (TestServer server = TestServer.start();
-        Web web = Web.of(server)) {
+    try (TestServer server = TestServer.start()) {
+      WebClient web = WebClient.of(server, Version.HTTP_2);
       assertThat(web.get("/web/nothing.js").status()).isEqualTo(404);
       assertThat(web.get("/web/%2e%2e/logback.xml").status()).isBetween(400, 404);
       assertThat(web.get("/web/").status()).isEqualTo(404);

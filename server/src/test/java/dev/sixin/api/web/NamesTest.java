@@ -3,6 +3,8 @@ package dev.sixin.api.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.TestServer;
+import dev.sixin.api.WebAnswer;
+import dev.sixin.api.WebClient;
 import java.net.http.HttpClient.Version;
 import java.util.Collections;
 import java.util.stream.Stream;

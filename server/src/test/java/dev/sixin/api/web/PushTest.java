@@ -10,11 +10,14 @@ import dev.sixin.Person;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.RevokeTokensRequest;
+import dev.sixin.api.WebAnswer;
+import dev.sixin.api.WebClient;
 import dev.sixin.proto.im.ReqSyncAck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +57,7 @@ class PushTest {
 
     Stream(String... headers) {
       try {
-        socket = new Socket("127.0.0.1", SERVER.port());
+        socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port());
         socket.setSoTimeout(READ_LIMIT_MILLIS);
         in =
             new BufferedReader(

@@ -115,15 +115,6 @@ class RocksStoreTest extends StoreContract {
     assertThat(all(ANN)).hasSize(20);
   }
 
-  private long logBytes() throws IOException {
-    try (Stream<Path> files = Files.list(directory.path())) {
-      return files
-          .filter(file -> file.toString().endsWith(".log"))
-          .mapToLong(file -> file.toFile().length())
-          .sum();
-    }
-  }
-
   @Test
   void micros_growOverReopening_thoughTheClockSteppedBack() {
     transact(ANN, rows -> put(rows, "a", "1"));
