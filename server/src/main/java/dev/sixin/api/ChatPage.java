@@ -2,6 +2,8 @@ package dev.sixin.api;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpHeaders;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.file.FileService;
@@ -37,6 +39,7 @@ public final class ChatPage {
     ClassLoader loader = ChatPage.class.getClassLoader();
     server.service("/", file(loader, FILES + "/index.html"));
     server.service("/web/preact.js", file(loader, PREACT));
+    server.service("/web/", (_, _) -> HttpResponse.of(HttpStatus.NOT_FOUND)); // else the page again
     server.serviceUnder(
         "/web", FileService.builder(loader, FILES).cacheControl(CACHE).setHeaders(HEADERS).build());
   }

@@ -31,7 +31,9 @@ class ChatPageTest {
             .doesNotContain("unsafe");
         assertThat(reply.header("x-content-type-options")).as(path).isEqualTo("nosniff");
         assertThat(reply.header("cache-control")).as(path).isEqualTo("no-cache");
-        assertThat(reply.header("content-type")).as(path).matches("text/(html|javascript|css).*");
+        assertThat(reply.header("content-type"))
+            .as(path)
+            .matches("(text/html|text/css|application/javascript); charset=utf-8");
 
         WebAnswer again = web.with("if-none-match", reply.header("etag")).get(path);
         assertThat(again.status()).as(path).isEqualTo(304);

@@ -74,7 +74,7 @@ class JsonApiTest {
 
     WebAnswer reply = web.admin("issue_token", "{\"uid\":%d,\"ttlSeconds\":60}".formatted(uid));
 
-    long end = TestServer.START.getEpochSecond() + 60;
+    long end = server.clock.instant().getEpochSecond() + 60;
     assertThat(reply.json().get("expires_at").textValue()).isEqualTo(Long.toString(end));
   }
 

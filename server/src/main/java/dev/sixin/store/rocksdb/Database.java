@@ -356,6 +356,7 @@ final class Database implements AutoCloseable {
       return;
     }
     List<ColumnFamilyHandle> all = new ArrayList<>(families.values());
+    all.add(db.getDefaultColumnFamily());
     generations.values().forEach(kept -> all.addAll(kept.values()));
     try (FlushOptions options = new FlushOptions()) {
       db.flush(options, all);

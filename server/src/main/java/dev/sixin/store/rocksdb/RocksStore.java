@@ -165,12 +165,15 @@ public final class RocksStore implements Store {
 
   @Override
   public void close() {
+    boolean writable = writer.writable();
     writer.close();
     inUse.writeLock().lock();
     try {
       if (!closed) {
         closed = true;
-        settle();
+        if (writable && database != null) {
+          settle();
+        }
         closeDatabase();
         statistics.close();
       }
@@ -181,12 +184,10 @@ public final class RocksStore implements Store {
 
   /// Spares the next start the reading of a long log. Nothing is lost without it.
   private void settle() {
-    if (database != null && writer.writable()) {
-      try {
-        database.settle();
-      } catch (RocksDBException e) {
-        log.warn("the next start will have to read the log", e);
-      }
+    try {
+      database.settle();
+    } catch (RocksDBException e) {
+      log.warn("the next start will have to read the log", e);
     }
   }
 

@@ -100,16 +100,19 @@ class RocksStoreTest extends StoreContract {
   }
 
   @Test
-  void closingAfterMuchWasWritten_leavesNoLongLogToBeRead() throws IOException {
+  void closingAfterMuchWasWritten_leavesNothingThatStandsInTheLogAlone() throws IOException {
     String large = "x".repeat(1 << 20);
     for (int i = 0; i < 20; i++) {
       String name = "row " + i;
       transact(ANN, rows -> put(rows, name, large));
     }
-    assertThat(logBytes()).isGreaterThan(16L << 20);
 
     store.close();
-    assertThat(logBytes()).isLessThan(1L << 20);
+    try (Stream<Path> files = Files.list(directory.path())) {
+      for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+        Files.delete(log);
+      }
+    }
 
     store = openAgain();
     assertThat(all(ANN)).hasSize(20);
