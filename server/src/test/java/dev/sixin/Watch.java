@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 /// A device that watches by WatchNotify, and what it was told.
 public final class Watch implements AutoCloseable {
   private final List<ReqServerNotify> told = new ArrayList<>();
+  private long ignoredUid;
   private final long uid;
   private final int eager;
   private ClientCallStreamObserver<Empty> call;
@@ -59,10 +60,22 @@ public final class Watch implements AutoCloseable {
   /// Begins to watch with a token. When this returns, the device has been told that something may
   /// have happened before, and that is forgotten: what it is told from now on is news.
   public static Watch of(Person person, String token) {
-    person.pins(Person.on(person.server())); // so that there is something
+    Person somebody = Person.on(person.server());
+    person.pins(somebody); // so that there is something
     Watch watch = with(person.server(), person.uid(), token);
+    watch.ignore(somebody);
     assertThat(watch.next().hasInstantMsg()).isFalse();
     return watch;
+  }
+
+  /// Forgets what it is told of somebody: that may still be on its way when the watch begins.
+  private synchronized void ignore(Person somebody) {
+    ignoredUid = somebody.uid();
+    told.removeIf(this::isIgnored);
+  }
+
+  private boolean isIgnored(ReqServerNotify notify) {
+    return notify.getNotifyInfo().getTalkerId() == ignoredUid && ignoredUid != 0;
   }
 
   /// As [#of(Person, String)], with a new token.
@@ -91,7 +104,10 @@ public final class Watch implements AutoCloseable {
         }
         assertThat(response.getCmd()).isEqualTo(CmdId.EN_CMD_ID_MSG_NOTIFY_VALUE);
         try {
-          told.add(ReqServerNotify.parseFrom(response.getPayload()));
+          ReqServerNotify notify = ReqServerNotify.parseFrom(response.getPayload());
+          if (!isIgnored(notify)) {
+            told.add(notify);
+          }
         } catch (InvalidProtocolBufferException e) {
           throw new AssertionError(e);
         }
