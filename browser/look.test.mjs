@@ -69,7 +69,7 @@ look('on a phone there is one side at a time', async () => {
   await page.screenshot({path: join(PICTURES, 'phone-talk.png')});
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `${overflow} pixels beside the screen`);
-  await page.getByRole('button', {name: 'Back'}).click();
+  await page.getByRole('button', {name: 'Back', exact: true}).click();
   await row(page, 'Ben').waitFor();
 });
 

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class PushCommand implements Callable<Integer> {
-  private static final long FIRST_UID = 40_000_000;
+  private static final long FIRST_UID = 70_000_000;
   private static final long IDLE_GROUP = 6_000_000;
   private static final long BUSY_GROUP = 6_000_001;
   private static final String PATH = "/" + ImInterfaceGrpc.getSendMsgMethod().getFullMethodName();

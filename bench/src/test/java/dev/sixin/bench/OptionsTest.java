@@ -81,7 +81,9 @@ class OptionsTest {
   void noCommand_exitsWith2_andNamesTheCommands() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString().strip())
-        .contains("send, fetch, sessions, mixed, group, clear, overload, echo-server, target, jmh")
+        .contains(
+            "send, fetch, sessions, mixed, group, push, clear, overload, growth, echo-server,"
+                + " target, jmh")
         .hasLineCount(1);
   }
 }
