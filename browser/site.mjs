@@ -113,7 +113,9 @@ export class Site {
 
 /** Where there is no demo, or no stream of events, browsers note that they asked in vain. */
 function isProblem(said) {
-  return said.type() === 'error' && !['/x/im/sse', '/demo/people'].includes(new URL(said.location().url).pathname);
+  const {url} = said.location(); // empty for what concerns no file
+  const path = URL.canParse(url) ? new URL(url).pathname : '';
+  return said.type() === 'error' && !['/x/im/sse', '/demo/people'].includes(path);
 }
 
 export function row(page, name) {

@@ -30,7 +30,8 @@ public final class GrpcApi {
   private static final Set<String> ENCODINGS = Set.of("identity", "gzip");
 
   /// What is written on a connection in one turn of its event loop goes out together, up to so many
-  /// times: streams that are told of one event would cost a system call each.
+  /// times: streams that are told of one event would cost a system call each. Armeria's own handler
+  /// of this kind does it only while a connection is read.
   private static final int FLUSHED_TOGETHER = 256;
 
   private GrpcApi() {}

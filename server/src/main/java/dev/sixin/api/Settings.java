@@ -13,14 +13,11 @@ import dev.sixin.refusal.Refusal;
 import dev.sixin.user.Preference;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// The answers of the calls by which users choose how they want their messages. Switches are 0 and
 /// 1, as on the wire; anything else is refused with 2.
 public final class Settings {
-  private static final int MAX_TALKERS = 100;
-
   private static final int NOT_FOLLOWED = 0;
   private static final int FOLLOWED = 2;
   private static final int MUTUAL = 6;
@@ -37,7 +34,6 @@ public final class Settings {
   ///
   /// @param msgNotify whether `msg_notify` is asked for
   /// @param unfollowedMsg whether `show_unfollowed_msg` is asked for
-  /// @return values are numbers; `anti_harassment` is null
   public Map<String, Integer> preferences(Caller caller, boolean msgNotify, boolean unfollowedMsg) {
     PreferencesRow chosen = features.users().preferences(caller.uid());
     Map<String, Integer> answer = new LinkedHashMap<>();
@@ -50,9 +46,6 @@ public final class Settings {
           };
       if (shown) {
         answer.put(preference.key(), preference.in(chosen));
-      }
-      if (preference == Preference.AI_INTERCEPT) {
-        answer.put("anti_harassment", null); // always so
       }
     }
     return answer;
@@ -83,24 +76,12 @@ public final class Settings {
     return Long.compareUnsigned(now.getEpochSecond(), features.users().bannedUntil(uid)) < 0;
   }
 
-  /// What somebody chose for one session.
-  ///
-  /// @param id the talker's
-  /// @param setting 0 or 1
-  public record Choice(long id, int setting) {}
-
-  /// Which sessions may not disturb the caller, in the order in which they were named.
+  /// Whether a session may not disturb the caller: 1, or may: 0.
   ///
   /// @param ownUid as in the request: the caller's, or 0
-  public List<Choice> dnd(Caller caller, long ownUid, List<Talker> talkers) {
+  public int dnd(Caller caller, long ownUid, Talker talker) {
     caller.mustBe("own_uid", ownUid);
-    Refusal.require("uids", talkers.size(), 0, MAX_TALKERS);
-    return talkers.stream()
-        .map(
-            talker ->
-                new Choice(
-                    talker.id(), features.sessions().settings(caller.uid(), talker).getIsDnd()))
-        .toList();
+    return features.sessions().settings(caller.uid(), talker).getIsDnd();
   }
 
   /// Whether a session may disturb the caller.

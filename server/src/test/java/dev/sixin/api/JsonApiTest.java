@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient.Version;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -267,26 +268,34 @@ class JsonApiTest {
 
   @Test
   void callsForWhichThereIsNoRoom_areRefused() throws IOException {
-    try (TestServer full = TestServer.start("--max-calls=1");
-        Socket unfinished = new Socket(InetAddress.getLoopbackAddress(), full.port())) {
+    List<Socket> unfinished = new ArrayList<>();
+    try (TestServer full = TestServer.start("--max-calls=1")) {
       String upload =
           String.join(
               "\r\n",
               "POST /x/im/upload HTTP/1.1",
               "host: x",
-              "authorization: identify_v1 %s",
+              "authorization: identify_v1 " + full.token(Person.on(full).uid()),
               "content-type: multipart/form-data; boundary=x",
               "content-length: 9",
               "",
               "");
       WebClient client = WebClient.site(full, Version.HTTP_1_1);
-      String token = full.token(Person.on(full).uid());
-      unfinished.getOutputStream().write(upload.formatted(token).getBytes(UTF_8));
 
+      // again each time: it is refused itself when it comes while the other call is under way
       Await.until(
           "an upload takes all the room there is",
-          () -> client.admin("put_users", "{}").status() == 503);
+          () -> {
+            Socket another = new Socket(InetAddress.getLoopbackAddress(), full.port());
+            unfinished.add(another);
+            another.getOutputStream().write(upload.getBytes(UTF_8));
+            return client.admin("put_users", "{}").status() == 503;
+          });
       assertThat(client.admin("put_users", "{}").code()).isEqualTo(-509);
+    } finally {
+      for (Socket socket : unfinished) {
+        socket.close();
+      }
     }
   }
 }

@@ -40,6 +40,7 @@ class PushTest {
   private static final long ANN = 1;
   private static final long BOB = 2;
   private static final long CLUB = 9;
+  private static final long BYSTANDER = 66;
   private static final Line NOBODY_LISTENS = () -> {};
 
   private final MovableClock clock = new MovableClock(TestServer.START);
@@ -95,10 +96,11 @@ class PushTest {
     return (Notice) got.getFirst();
   }
 
-  /// Has all that was announced passed on: what comes last is told to ann.
+  /// Has all that was announced passed on: what comes last is told to somebody whom nothing else
+  /// concerns.
   private void settle() {
-    Watcher last = watch(ANN);
-    push.hear(List.of(by(Entity.inbox(ANN), new SessionChanged(Talker.user(77)))));
+    Watcher last = watch(BYSTANDER);
+    push.hear(List.of(by(Entity.inbox(BYSTANDER), new SessionChanged(Talker.user(ANN)))));
     Await.until("all is passed on", () -> last.next() != null);
     push.leave(last);
   }

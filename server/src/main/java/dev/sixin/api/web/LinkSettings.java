@@ -6,7 +6,6 @@ import com.google.protobuf.Message;
 import dev.sixin.admin.v1.AutoReplies;
 import dev.sixin.api.Caller;
 import dev.sixin.api.Settings;
-import dev.sixin.api.Settings.Choice;
 import dev.sixin.api.Settings.Push;
 import dev.sixin.api.StrictJson;
 import dev.sixin.entity.Talker;
@@ -28,7 +27,6 @@ import dev.sixin.web.v1.SetMsgDndRequest;
 import dev.sixin.web.v1.SetPushSsRequest;
 import dev.sixin.web.v1.UpdateInterceptRequest;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -51,14 +49,10 @@ final class LinkSettings {
     Preferences.Builder answer = Preferences.newBuilder();
     settings
         .preferences(caller, request.hasMsgNotify(), request.hasShowUnfollowedMsg())
-        .forEach((name, value) -> set(answer, name, value));
+        .forEach(
+            (name, value) ->
+                answer.setField(Preferences.getDescriptor().findFieldByName(name), value));
     return answer.build();
-  }
-
-  private static void set(Preferences.Builder preferences, String name, Integer value) {
-    if (value != null) {
-      preferences.setField(Preferences.getDescriptor().findFieldByName(name), value);
-    }
   }
 
   DummyRsp prefer(Caller caller, Preferences chosen) {
@@ -95,8 +89,8 @@ final class LinkSettings {
   }
 
   private DndSetting dnd(Caller caller, GetMsgDndRequest request, Talker talker) {
-    Choice choice = settings.dnd(caller, request.getOwnUid(), List.of(talker)).getFirst();
-    return DndSetting.newBuilder().setId(choice.id()).setSetting(choice.setting()).build();
+    int setting = settings.dnd(caller, request.getOwnUid(), talker);
+    return DndSetting.newBuilder().setId(talker.id()).setSetting(setting).build();
   }
 
   DummyRsp setDnd(Caller caller, SetMsgDndRequest request) {
