@@ -33,7 +33,8 @@ final class Lane {
   private static boolean isVital(Announced announced) {
     return switch ((News) announced.what()) {
       case News.GroupJoined _, News.GroupLeft _, News.TokensRevoked _ -> true;
-      case News.Said _, News.SessionChanged _, News.RelationsChanged _ -> false;
+      case News.RelationsChanged changed -> changed.lostFriendUid() != 0;
+      case News.Said _, News.SessionChanged _, News.ReadFurther _, News.Typing _ -> false;
     };
   }
 
