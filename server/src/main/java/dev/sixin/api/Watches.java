@@ -11,6 +11,7 @@ import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.token.Verified;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -46,7 +47,7 @@ public final class Watches {
   }
 
   private Wish wish(Caller caller, boolean notices) {
-    return new Wish(notices, moment -> peers.mayKnow(caller.uid(), moment));
+    return new Wish(notices, Optional.of(moment -> peers.mayKnow(caller.uid(), moment)));
   }
 
   private Watcher begin(Caller caller, Wish wish, Line line, Consumer<Watcher> catchUp) {

@@ -30,6 +30,14 @@ final class Lane {
     queue.add(kept); // also an empty one, so that what was lost is looked for after it
   }
 
+  /// As [#add] with one that nobody misses: when too much waits, it is forgotten.
+  void addIfRoom(Announced announced) {
+    if (waiting.get() < MOST) {
+      waiting.incrementAndGet();
+      queue.add(List.of(announced));
+    }
+  }
+
   private static boolean isVital(Announced announced) {
     return switch ((News) announced.what()) {
       case News.GroupJoined _, News.GroupLeft _, News.TokensRevoked _ -> true;

@@ -111,8 +111,8 @@ final class Online {
   /// Tells those devices that wish to know what somebody does now.
   void tell(Moment moment) {
     List<Watcher> asking =
-        watchers.stream().filter(watcher -> watcher.wish().hasMoments()).toList();
-    if (!asking.isEmpty() && asking.getFirst().wish().moments().test(moment)) {
+        watchers.stream().filter(watcher -> watcher.wish().moments().isPresent()).toList();
+    if (!asking.isEmpty() && asking.getFirst().wish().includes(moment)) {
       asking.forEach(watcher -> watcher.tell(moment));
     }
   }

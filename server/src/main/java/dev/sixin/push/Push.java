@@ -159,7 +159,9 @@ public final class Push implements Announcement.Listener, AutoCloseable {
 
   /// Passes on that a user is writing to another. Never waits, and forgets it when too much waits.
   public void typing(long uid, long toUid) {
-    hear(List.of(new Announced(Entity.inbox(toUid), 0, new Typing(uid))));
+    if (watchers > 0) {
+      lane.addIfRoom(new Announced(Entity.inbox(toUid), 0, new Typing(uid)));
+    }
   }
 
   @Override
@@ -284,8 +286,12 @@ public final class Push implements Announcement.Listener, AutoCloseable {
 
   private void tell(long uid, Moment moment) {
     Online user = users.get(uid);
-    if (user != null) {
-      user.tell(moment);
+    try {
+      if (user != null) {
+        user.tell(moment);
+      }
+    } catch (RuntimeException e) { // who may know it can not be found out; what follows is told
+      log.error("somebody was not told what somebody else does", e);
     }
   }
 

@@ -256,7 +256,7 @@ class PushTest {
 
   /// A device that asks for moments of all but one user.
   private Watcher watchMoments(long uid, long butOf) {
-    Wish wish = new Wish(true, moment -> moment.uid() != butOf);
+    Wish wish = new Wish(true, Optional.of(moment -> moment.uid() != butOf));
     Watcher watcher = push.watch(new Pass(uid, 0, Long.MAX_VALUE), wish, NOBODY_LISTENS);
     push.enter(watcher, Map.of());
     return watcher;
