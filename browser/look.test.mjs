@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {PICTURES, Site, bubble, launch, noBrowser, open, row} from './site.mjs';
+import {Site, bubble, keep, launch, noBrowser, open, row} from './site.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MANY = 10_000;
@@ -49,7 +48,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('button', {name: 'Emotes'}).click();
     assert.deepEqual(await obstacles(page), []);
     await page.getByRole('button', {name: 'Emotes'}).click();
-    await page.screenshot({path: join(PICTURES, `desktop-${colorScheme}.png`)});
+    await keep(page, `desktop-${colorScheme}`);
     await page.keyboard.press('Control+k');
     assert.deepEqual(await obstacles(page), []);
     await page.keyboard.press('Escape');
@@ -62,11 +61,11 @@ for (const colorScheme of ['light', 'dark']) {
 look('on a phone there is one side at a time', async () => {
   const page = await site.window(browser, ann, {viewport: {width: 390, height: 780}});
   await row(page, 'Ben').waitFor();
-  await page.screenshot({path: join(PICTURES, 'phone-list.png')});
+  await keep(page, 'phone-list');
   await open(page, 'Ben');
   assert.equal(await row(page, 'Ben').isVisible(), false);
   assert.deepEqual(await obstacles(page), []);
-  await page.screenshot({path: join(PICTURES, 'phone-talk.png')});
+  await keep(page, 'phone-talk');
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `${overflow} pixels beside the screen`);
   await page.getByRole('button', {name: 'Back', exact: true}).click();
@@ -126,6 +125,7 @@ look(`${MANY} sessions scroll without a jerk`, async () => {
     await page.keyboard.press('ArrowDown');
   }
   await page.locator('[data-index="40"]:focus').waitFor();
+  await keep(page, 'many-sessions');
   const jerks = await page.evaluate(() => window.jerks);
   assert.ok(Math.max(0, ...jerks) < JANK_MILLIS, `the longest: ${Math.max(...jerks)} ms of ${jerks.length}`);
   console.log(`longest task while scrolling through ${MANY} sessions: ${Math.max(0, ...jerks)} ms`);

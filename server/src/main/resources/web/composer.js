@@ -9,7 +9,7 @@ const MENTIONED_AT_ONCE = 8;
 
 export class Composer extends Component {
   box = createRef();
-  state = {panel: '', text: this.props.talk.draft, dropping: false};
+  state = {panel: '', chosen: 0, text: this.props.talk.draft, dropping: false};
   /** Names that were chosen from the list, and whose they are. */
   mentioned = new Map();
 
@@ -28,7 +28,7 @@ export class Composer extends Component {
   write(text) {
     this.props.talk.draft = text;
     const isMention = this.props.talk.type === '2' && OPEN_MENTION.test(text);
-    this.setState({text, panel: isMention ? 'mention' : this.state.panel === 'mention' ? '' : this.state.panel});
+    this.setState({text, chosen: 0, panel: isMention ? 'mention' : this.state.panel === 'mention' ? '' : this.state.panel});
   }
 
   send(e) {
@@ -48,10 +48,16 @@ export class Composer extends Component {
     if (e.isComposing) {
       return;
     }
+    const candidates = this.state.panel === 'mention' ? this.candidates() : [];
+    const step = {ArrowDown: 1, ArrowUp: -1}[e.key];
+    if (step && candidates.length > 0) {
+      e.preventDefault();
+      this.setState({chosen: (this.state.chosen + step + candidates.length) % candidates.length});
+    }
     if (e.key === 'Enter' && !e.shiftKey) {
       e.preventDefault();
-      const first = this.state.panel === 'mention' && this.candidates()[0];
-      return first ? this.mention(first) : this.send();
+      const somebody = candidates[this.state.chosen];
+      return somebody ? this.mention(somebody) : this.send();
     }
     if (e.key === 'Escape' && this.state.panel) {
       e.stopPropagation();
@@ -59,9 +65,12 @@ export class Composer extends Component {
     }
   }
 
+  /** Puts an emote where the cursor is. */
   put(text) {
-    this.write(this.state.text + text);
-    this.box.current.focus();
+    const box = this.box.current;
+    box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
+    this.write(box.value);
+    box.focus();
   }
 
   /** Those who have spoken here and whose name begins as it is written. */
@@ -156,7 +165,8 @@ export class Composer extends Component {
 
   mentions() {
     return div({class: 'panel mentions', role: 'group', 'aria-label': say('mention')},
-        this.candidates().map((uid) => button({type: 'button', key: uid, onClick: () => this.mention(uid)},
-            this.props.store.nameOfUser(uid))));
+        this.candidates().map((uid, i) => button({
+          type: 'button', key: uid, class: i === this.state.chosen ? 'chosen' : '', onClick: () => this.mention(uid),
+        }, this.props.store.nameOfUser(uid))));
   }
 }

@@ -19,7 +19,7 @@ export class Folders extends Component {
         key: name,
         'aria-current': store.folder === name ? 'true' : undefined,
         onClick: () => this.choose(name),
-      }, say(name), unread > 0 && show(Badge, {count: unread, quiet: name === 'intercepted'}));
+      }, say(name), unread > 0 && show(Badge, {count: unread, quiet: ['helper', 'intercepted'].includes(name)}));
     }));
   }
 

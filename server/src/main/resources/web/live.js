@@ -10,6 +10,7 @@ const POLL_MILLIS = 3000;
 const ANYWAY_MILLIS = 30_000;
 const FIRST_RETRY_MILLIS = 500;
 const LAST_RETRY_MILLIS = 10_000;
+const GROUP = 2;
 const NOT_SIGNED_IN = -101;
 
 export class Live {
@@ -23,6 +24,7 @@ export class Live {
   #syncing = null;
   #again = false;
   #touched = new Set();
+  #helperTouched = true;
   #news = null;
   #reads = null;
   #wake = () => {};
@@ -43,6 +45,7 @@ export class Live {
     let retry = FIRST_RETRY_MILLIS;
     while (!this.#ended) {
       this.#line = new AbortController();
+      this.#helperTouched = true;
       try {
         await this.sync();
         this.#reach();
@@ -114,12 +117,17 @@ export class Live {
       return;
     }
     const {notify_info: where, instant_msg: message} = parse(data);
-    if (message?.sys_cancel) {
-      this.#talks.vanish(keyOf(where.session_type, where.talker_id), message.msg_key);
-    } else if (where && where.talker_id !== '0' && !message) {
+    if (where && where.talker_id !== '0' && !message) {
       this.#touched.add(keyOf(where.session_type, where.talker_id));
     }
+    this.#helperTouched ||= this.#mayChangeHelper(where, message);
     this.#syncQuietly();
+  }
+
+  /** No list of news tells of groups that the helper collects, nor of those that it ceases to collect. */
+  #mayChangeHelper(where, message) {
+    const {session_type: type, talker_id: id} = where ?? {talker_id: '0'};
+    return id === '0' || (type === GROUP && (!message || this.#store.collected.has(keyOf(type, id))));
   }
 
   #syncQuietly() {
@@ -160,6 +168,19 @@ export class Live {
       this.#touched.delete(key);
       await this.refresh(key);
     }
+    if (this.#helperTouched) {
+      this.#helperTouched = false;
+      await this.#loadHelper();
+    }
+  }
+
+  async #loadHelper() {
+    try {
+      await this.#store.loadHelper();
+    } catch (e) {
+      this.#helperTouched = true;
+      throw e;
+    }
   }
 
   /** From when on there is news is asked before what there is, so that nothing falls between the two. */
@@ -193,14 +214,15 @@ export class Live {
     this.#store.set({totals: {
       main: people.follow_unread,
       unfollowed: people.unfollow_unread,
-      groups: this.#unreadInGroups(),
+      groups: this.#unreadIn('groups'),
+      helper: this.#unreadIn('helper'),
       intercepted: people.dustbin_unread,
     }});
   }
 
   /** The server's own count is of the groups that the user owns. */
-  #unreadInGroups() {
-    const loud = this.#store.list('groups').filter((s) => s.is_dnd === 0);
+  #unreadIn(folder) {
+    const loud = this.#store.list(folder).filter((s) => s.is_dnd === 0);
     return loud.reduce((sum, s) => sum + s.unread_count, 0);
   }
 }

@@ -27,22 +27,26 @@ export class TalkPane extends Component {
 }
 
 class Actions extends Component {
-  render({session}) {
+  render({store, session}) {
     if (!session.session_ts) {
       return null;
     }
     const isPinned = session.top_ts !== '0';
     const isMuted = session.is_dnd === 1;
     const isIntercepted = session.is_intercept === 1;
+    const isCollected = store.collected.has(keyOfSession(session));
     const isPerson = session.session_type === 1;
     const act = (words, path, fields) => button({type: 'button', onClick: () => this.act(path, fields)}, say(words));
     const talker = {talker_id: session.talker_id, session_type: session.session_type};
     return div({class: 'actions', role: 'group', 'aria-label': say('more')},
         act(isPinned ? 'unpin' : 'pin', SESSIONS + 'set_top', {...talker, op_type: isPinned ? 1 : 0}),
         act(isMuted ? 'unmute' : 'mute', '/link_setting/v1/link_setting/set_msg_dnd', {
-          uid: this.props.store.me.uid,
+          uid: store.me.uid,
           setting: isMuted ? 0 : 1,
           [isPerson ? 'dnd_uid' : 'dnd_group_id']: session.talker_id,
+        }),
+        !isPerson && act(isCollected ? 'uncollect' : 'collect', '/link_setting/v1/link_setting/set_group_helper', {
+          group_id: session.talker_id, setting: isCollected ? 0 : 1,
         }),
         isPerson && act(isIntercepted ? 'trust' : 'intercept', SESSIONS + 'update_intercept', {
           talker_id: session.talker_id, status: isIntercepted ? 0 : 1,
@@ -56,6 +60,7 @@ class Actions extends Component {
     return talks.tell(async () => {
       await api.post(path, fields);
       store.put([await api.get(SESSIONS + 'session_detail', {talker_id: id, session_type: type})]);
+      await (type === 1 || store.loadHelper());
     });
   }
 

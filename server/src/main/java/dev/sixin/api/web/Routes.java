@@ -23,6 +23,7 @@ import dev.sixin.session.Window;
 import dev.sixin.user.Users;
 import dev.sixin.web.v1.AckSessionsRequest;
 import dev.sixin.web.v1.FeedUnreadResponse;
+import dev.sixin.web.v1.HelperSessionsRequest;
 import dev.sixin.web.v1.NavResponse;
 import dev.sixin.web.v1.Person;
 import dev.sixin.web.v1.SigningImages;
@@ -153,6 +154,7 @@ public final class Routes {
     get("/x/im/web/msgfeed/unread", WebGrpc.getImFeedUnreadMethod(), this::feedAndStyle);
     get("/x/web-interface/nav", WebGrpc.getNavMethod(), this::nav);
     get("/x/im/users", WebGrpc.getUsersMethod(), this::persons);
+    get("/x/im/helper_sessions", WebGrpc.getHelperSessionsMethod(), this::helperSessions);
     get("/x/im/emotes", WebGrpc.getEmotesMethod(), _ -> conversations.emotes());
   }
 
@@ -190,6 +192,11 @@ public final class Routes {
   private RspSessions ackSessions(Caller caller, AckSessionsRequest request) {
     Window window = new Window(request.getBeginTs(), request.getEndTs());
     return inboxes.acked(caller, window, request.getSize());
+  }
+
+  private RspSessions helperSessions(Caller caller, HelperSessionsRequest request) {
+    Window window = new Window(request.getBeginTs(), request.getEndTs());
+    return inboxes.collected(caller, window, request.getSize());
   }
 
   private SingleUnreadResponse singleUnread(Caller caller, ReqSingleUnread request) {
