@@ -196,6 +196,39 @@ chat('what is read on one device is read on the other', async () => {
   await keep(other, 'unread-after');
 });
 
+chat('what is done to a conversation on one device is seen on the other', async () => {
+  const {ann, ben, anns} = await friends();
+  const other = await site.window(browser, ann);
+  const act = (name) => anns.locator('.actions').getByRole('button', {name, exact: true}).click();
+  await open(anns, 'Ben');
+  await act('Pin');
+  await row(other, 'Ben').getByLabel('Pinned').waitFor();
+  await act('Mute');
+  await row(other, 'Ben').getByLabel('Muted').waitFor();
+  await site.say(ben, ann, 'more');
+  await row(other, 'Ben').getByText('more').waitFor();
+  assert.doesNotMatch(await other.title(), /^\(/);
+  await act('Unpin');
+  await row(other, 'Ben').getByLabel('Pinned').waitFor({state: 'detached'});
+  await act('Unmute');
+  await row(other, 'Ben').getByLabel('Muted').waitFor({state: 'detached'});
+
+  await act('Intercept');
+  await row(other, 'Ben').waitFor({state: 'detached'});
+  await other.getByRole('button', {name: /^Intercepted/}).click();
+  await row(other, 'Ben').waitFor();
+  await act('Take out');
+  await row(other, 'Ben').waitFor({state: 'detached'});
+  await other.getByRole('button', {name: /^Inbox/}).click();
+  await row(other, 'Ben').waitFor();
+
+  await act('Remove');
+  await row(anns, 'Ben').waitFor({state: 'detached'});
+  await row(other, 'Ben').waitFor({state: 'detached'});
+  await site.say(ben, ann, 'here I am again');
+  await row(other, 'Ben').getByText('here I am again').waitFor();
+});
+
 chat('what is written offline is sent once the line is back', async () => {
   const {ann, ben, anns, bens} = await friends();
   await open(anns, 'Ben');

@@ -3,7 +3,7 @@
 
 import {Refused, Unreachable} from './api.js';
 import {greatest, parse} from './json.js';
-import {keyOf} from './store.js';
+import {keyOf, keyOfSession} from './store.js';
 
 const SESSIONS = '/session_svr/v1/session_svr/';
 const POLL_MILLIS = 3000;
@@ -196,16 +196,35 @@ export class Live {
     this.#reads = {path: 'ack_sessions', field: 'ack_ts', from: latest(read, 'ack_ts', '0')};
   }
 
-  /** Gets one session as it is now. */
+  /** Gets one session as it is now; one that is in no list any more is not shown. */
   async refresh(key) {
     const [type, id] = key.split(':');
     try {
-      this.#store.put([await this.#api.get(SESSIONS + 'session_detail', {session_type: type, talker_id: id})]);
+      const session = await this.#api.get(SESSIONS + 'session_detail', {session_type: type, talker_id: id});
+      if (await this.#isListed(session)) {
+        this.#store.put([session]);
+        return;
+      }
     } catch (e) {
       if (!(e instanceof Refused)) {
         throw e;
       }
     }
+    this.#store.drop(key);
+  }
+
+  /** A session that was removed has all it had, but stands in no list: its moment is asked for there. */
+  async #isListed(session) {
+    const key = keyOfSession(session);
+    if (session.top_ts !== '0' || this.#store.collected.has(key)) {
+      return true;
+    }
+    const {session_list: found} = await this.#api.get(SESSIONS + 'get_sessions', {
+      session_type: session.is_intercept === 1 ? 5 : 4,
+      begin_ts: BigInt(session.session_ts) - 1n,
+      end_ts: BigInt(session.session_ts) + 1n,
+    });
+    return (found ?? []).some((each) => keyOfSession(each) === key);
   }
 
   async #totals() {

@@ -91,10 +91,10 @@ export class Store {
     this.changed();
   }
 
-  remove(key) {
+  drop(key) {
     this.sessions.delete(key);
     this.#sorted.clear();
-    this.set({open: this.open === key ? null : this.open});
+    this.changed();
   }
 
   /** The sessions of a folder as far as they are loaded, pinned ones first, then the newest. */

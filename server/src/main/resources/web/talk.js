@@ -7,6 +7,7 @@ import {keyOfSession} from './store.js';
 import {dayInWords, dayOf, say} from './text.js';
 
 const SESSIONS = '/session_svr/v1/session_svr/';
+const GROUP = 2;
 const NEAR_PIXELS = 80;
 const LOAD_AT_PIXELS = 300;
 
@@ -60,7 +61,9 @@ class Actions extends Component {
     return talks.tell(async () => {
       await api.post(path, fields);
       store.put([await api.get(SESSIONS + 'session_detail', {talker_id: id, session_type: type})]);
-      await (type === 1 || store.loadHelper());
+      if (type === GROUP) {
+        await store.loadHelper();
+      }
     });
   }
 
@@ -68,7 +71,8 @@ class Actions extends Component {
     const {api, store, talks, session} = this.props;
     return talks.tell(async () => {
       await api.post(SESSIONS + 'remove_session', talker);
-      store.remove(keyOfSession(session));
+      store.drop(keyOfSession(session));
+      store.set({open: null});
     });
   }
 }

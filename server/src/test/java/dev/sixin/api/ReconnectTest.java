@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /// A device that loses its stream again and again while messages come has every message in the end,
 /// though it fetches only when it is told to. `-Dsixin.reconnects=1000` for more.
@@ -105,7 +106,7 @@ class ReconnectTest {
   }
 
   @Test
-  void aDevice_hasEveryMessage_howeverOftenItIsCutOff() throws Exception {
+  void aDevice_hasEveryMessage_howeverOftenItIsCutOff(TestReporter reporter) throws Exception {
     long seed = Long.getLong("sixin.seed", System.nanoTime());
     SplittableRandom random = new SplittableRandom(seed);
     ann.befriends(bob);
@@ -137,6 +138,9 @@ class ReconnectTest {
         each.get();
       }
       assertHasEverything(client, talkers, seed);
+      int messages = client.known.values().stream().mapToInt(TreeMap::size).sum();
+      reporter.publishEntry(
+          "messages", "all %,d, after %,d reconnections".formatted(messages, RECONNECTS));
     }
   }
 
