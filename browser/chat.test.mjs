@@ -97,6 +97,7 @@ chat('the helper collects a group, in a folder of its own', async () => {
   await open(anns, 'Fans');
   await bubble(anns, 'welcome').waitFor();
   await anns.getByRole('button', {name: 'To the helper'}).click();
+  await anns.keyboard.press('Escape'); // else what is said there is read there
   for (const page of [anns, other]) {
     await row(page, 'Fans').waitFor({state: 'detached'});
   }
@@ -108,6 +109,7 @@ chat('the helper collects a group, in a folder of its own', async () => {
   await helper.locator('.badge', {hasText: '1'}).waitFor();
   await row(other, 'Fans').getByText('Ben: news').waitFor();
   assert.match(await other.title(), /^\(1\)/, 'only what Ben wrote to Ann counts');
+  await row(other, 'Fans').locator('.badge').waitFor();
   await keep(other, 'helper');
   await open(other, 'Fans');
   await bubble(other, 'news').waitFor();

@@ -1,6 +1,7 @@
 // Where messages are written: text, emotes, pictures, mentions.
 
-import {Component, button, createRef, div, form, img, input, label, span, textarea, webUrl} from './dom.js';
+import {Component, button, createRef, div, form, img, input, label, textarea, webUrl} from './dom.js';
+import {icon} from './icons.js';
 import {TEXT} from './talks.js';
 import {say} from './text.js';
 
@@ -135,7 +136,7 @@ export class Composer extends Component {
         button({
           type: 'button', 'aria-label': say('emotes'), 'aria-expanded': panel === 'emotes', onClick: () => this.panel('emotes'),
         }, '☺'),
-        label({class: 'file', title: say('addPicture')}, span({'aria-hidden': true}, '🖼'),
+        label({class: 'file', title: say('addPicture')}, icon('picture'),
             input({
               type: 'file', accept: 'image/*', multiple: true, 'aria-label': say('addPicture'),
               onChange: (e) => {

@@ -172,7 +172,7 @@ export class Store {
 
   /** Name and face of somebody; asked for when they are not known yet. */
   user(uid) {
-    const known = this.#people.get(uid);
+    const known = uid === this.me.uid ? this.me : this.#people.get(uid);
     if (!known && uid !== '0' && !this.#wanted.has(uid)) {
       if (this.#wanted.size === 0) {
         queueMicrotask(() => this.#askForPeople());

@@ -92,8 +92,18 @@ class History extends Component {
   }
 
   getSnapshotBeforeUpdate() {
+    this.look();
     const {scrollHeight, scrollTop} = this.box.current;
     return scrollHeight - scrollTop;
+  }
+
+  /** Whether it is at the end. It was moved if it stands elsewhere: an update may come before the event that says so. */
+  look() {
+    const {scrollHeight, scrollTop, clientHeight} = this.box.current;
+    if (scrollTop !== this.top) {
+      this.top = scrollTop;
+      this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PIXELS;
+    }
   }
 
   /** Stays at the end if it was there; else what was on the screen stays there. */
@@ -126,10 +136,8 @@ class History extends Component {
   }
 
   scrolled() {
-    const {scrollHeight, scrollTop, clientHeight} = this.box.current;
-    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PIXELS;
-    if (atEnd !== this.atEnd) {
-      this.atEnd = atEnd;
+    this.look();
+    if (this.atEnd !== this.shownAtEnd) {
       this.setState({}, () => this.read());
     }
     this.loadAhead();
@@ -137,6 +145,7 @@ class History extends Component {
 
   render({store, talks, talk}) {
     const session = store.sessions.get(talk.key);
+    this.shownAtEnd = this.atEnd;
     return div({class: 'history-frame'},
         div({
           class: 'history',

@@ -75,7 +75,7 @@ class ListsTest {
     assertThat(talkers(first)).containsExactly(groups.get(0).id(), groups.get(1).id());
     assertThat(first.get("has_more").intValue()).isOne();
     JsonNode last = first.get("session_list").get(1);
-    assertThat(last.get("unread_count").intValue()).isOne();
+    assertThat(last.get("unread_count").intValue()).isEqualTo(2); // who joined, and what was said
     assertThat(last.get("last_msg").get("content").textValue()).contains("hello");
     JsonNode second = helper("size", 2, "end_ts", last.get("session_ts").longValue());
     assertThat(talkers(second)).containsExactly(groups.get(2).id());
