@@ -309,6 +309,19 @@ chat('notices and cards are shown as what they are', async () => {
   await anns.waitForFunction(() => document.querySelector('.cover')?.naturalWidth > 0);
 });
 
+chat('a line says the day, and what is older than two minutes is not taken back', async () => {
+  const {ann, ben, anns} = await friends();
+  await open(anns, 'Ben');
+  await write(anns, 'so be it');
+  await anns.locator('.day', {hasText: 'Today'}).waitFor();
+  await anns.getByRole('button', {name: 'Take back'}).waitFor({state: 'attached'});
+  await anns.clock.setFixedTime(Date.now() + 24 * 60 * 60 * 1000);
+  await site.say(ben, ann, 'and so it was');
+  await bubble(anns, 'and so it was').waitFor();
+  await anns.locator('.day', {hasText: 'Yesterday'}).waitFor();
+  assert.equal(await anns.getByRole('button', {name: 'Take back'}).count(), 0);
+});
+
 chat('the past comes page by page, and what is on the screen stays there', async () => {
   const {ann, ben, anns} = await friends();
   for (let i = 0; i < 150; i++) {

@@ -6,7 +6,7 @@ import {Site, bubble, keep, launch, noBrowser, open, row} from './site.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MANY = 10_000;
-const JANK_MILLIS = 200;
+const JANK_MILLIS = 500;
 
 let site;
 let browser;
@@ -17,7 +17,13 @@ before(async () => {
     [site, browser] = await Promise.all([Site.start('serve', '--rate-burst', '0'), launch()]);
     ann = await site.person('Ann');
     const ben = await site.person('Ben');
+    const zoe = await site.person('Zoe');
     await site.friends(ann, ben);
+    await site.friends(ann, zoe);
+    const club = await site.group(zoe, 'Book club', ann);
+    await site.say(zoe, club, 'Who has read it? @Ann?', {receiver_type: 2, at_uids: [ann.uid]});
+    await site.say(zoe, ann, 'The tickets are in your mail');
+    await site.admin('set_live', {uid: zoe.uid, live_status: 1});
     await site.say(ben, ann, 'Shall we go to the exhibition on Saturday?');
     await site.say(ann, ben, 'Yes! At ten?');
     await site.send(ben, ann, 14, {title: 'Paintings of the sea', url: 'https://example.com/', desc: 'Until Sunday', author: 'The museum'});
