@@ -41,7 +41,7 @@ function tipOf(content) {
 
 function Said({store, talks, talk, message, content, name, isRead}) {
   const own = message.sender_uid === store.me.uid;
-  const user = own ? store.me : store.user(message.sender_uid);
+  const user = store.user(message.sender_uid);
   return article({class: own ? 'said own' : 'said', 'aria-label': `${name}, ${wholeTime(message.timestamp)}`},
       show(Avatar, {name, face: user.face, id: message.sender_uid}),
       div({class: 'body'},

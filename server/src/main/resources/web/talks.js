@@ -11,6 +11,7 @@ const RECALL_SECONDS = 120;
 const SAY_TYPING_MILLIS = 3000;
 const SHOW_TYPING_MILLIS = 6000;
 const DRAW_BACK = 5;
+const SYSTEM_CANCEL = 8;
 const TIP = 18;
 
 export const TEXT = 1;
@@ -48,19 +49,23 @@ class Talk {
   /** Takes in what the server answered, in any order; known messages are not taken twice. */
   take({messages, e_infos: emotes}) {
     const known = new Set(this.messages.map((m) => m.msg_key));
+    const vanished = new Set();
     emotes.forEach((emote) => this.emotes.set(emote.text, emote));
     for (const message of messages ?? []) {
       this.greatest = greatest(this.greatest, message.msg_seqno);
       if (message.msg_type === DRAW_BACK) {
         this.#markRecalled(message.content);
+      } else if (message.msg_type === SYSTEM_CANCEL) {
+        vanished.add(message.content); // the site took it back: it was never there
       } else if (message.msg_type === TIP && message.msg_seqno === '0') {
         this.tips = [message];
       } else if (message.msg_status !== RECALLED_BY_SYSTEM && !known.has(message.msg_key)) {
         this.messages.push(message);
       }
     }
+    this.messages = this.messages.filter((m) => !vanished.has(m.msg_key));
     this.messages.sort((a, b) => compare(a.msg_seqno, b.msg_seqno));
-    const arrived = new Set(this.messages.map((m) => m.msg_key));
+    const arrived = new Set(this.messages.map((m) => m.msg_key)).union(vanished);
     this.pending = this.pending.filter((p) => !arrived.has(p.msg_key));
   }
 
@@ -205,13 +210,6 @@ export class Talks {
     return this.#api.get('/svr_sync/v1/svr_sync/fetch_session_msgs', {...conversation, ...range});
   }
 
-  /** The system took a message back: it was never there. */
-  vanish(key, msgKey) {
-    const talk = this.of(key);
-    talk.messages = talk.messages.filter((m) => m.msg_key !== msgKey);
-    this.#store.changed();
-  }
-
   /** Says that everything on the screen was read. */
   async read(talk) {
     const session = this.#store.sessions.get(talk.key);
@@ -338,6 +336,7 @@ export function inShort(message, nameOf) {
   const content = parseContent(message.content);
   switch (message.msg_type) {
     case TEXT: return String(content.content ?? '');
+    case SYSTEM_CANCEL: return '';
     case PICTURE: case 6: return `[${say('picture')}]`;
     case 10: return content.title || `[${say('notice')}]`;
     case 7: case 11: case 12: case 13: case 14: return `[${say('share')}] ${content.title ?? ''}`;

@@ -74,6 +74,11 @@ public final class Sessions {
     return reading(uid, listing -> listing.acked(window, size));
   }
 
+  /// Sessions with the groups that the fan-group helper collects for a user, newest first.
+  public Page collected(long uid, Window window, int size) {
+    return reading(uid, listing -> listing.collected(window, size));
+  }
+
   private <T> T reading(long uid, Function<Listing, T> query) {
     boolean groups = showsGroups.test(uid);
     return store.read(view -> query.apply(new Listing(view, uid, groupView, groups)));

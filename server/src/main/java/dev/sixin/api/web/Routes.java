@@ -25,6 +25,7 @@ import dev.sixin.session.Window;
 import dev.sixin.user.Users;
 import dev.sixin.web.v1.AckSessionsRequest;
 import dev.sixin.web.v1.FeedUnreadResponse;
+import dev.sixin.web.v1.HelperSessionsRequest;
 import dev.sixin.web.v1.NavResponse;
 import dev.sixin.web.v1.Person;
 import dev.sixin.web.v1.SigningImages;
@@ -160,6 +161,7 @@ public final class Routes {
     post("/x/im/typing", LiveGrpc.getTypingMethod(), peers::type);
     get("/x/im/read_position", LiveGrpc.getReadPositionMethod(), peers::readPosition);
     get("/x/im/users", WebGrpc.getUsersMethod(), this::persons);
+    get("/x/im/helper_sessions", WebGrpc.getHelperSessionsMethod(), this::helperSessions);
     get("/x/im/emotes", WebGrpc.getEmotesMethod(), _ -> conversations.emotes());
   }
 
@@ -197,6 +199,11 @@ public final class Routes {
   private RspSessions ackSessions(Caller caller, AckSessionsRequest request) {
     Window window = new Window(request.getBeginTs(), request.getEndTs());
     return inboxes.acked(caller, window, request.getSize());
+  }
+
+  private RspSessions helperSessions(Caller caller, HelperSessionsRequest request) {
+    Window window = new Window(request.getBeginTs(), request.getEndTs());
+    return inboxes.collected(caller, window, request.getSize());
   }
 
   private SingleUnreadResponse singleUnread(Caller caller, ReqSingleUnread request) {
