@@ -24,6 +24,7 @@ import dev.sixin.api.web.ImageApi;
 import dev.sixin.api.web.Route;
 import dev.sixin.api.web.Routes;
 import dev.sixin.api.web.WebApi;
+import dev.sixin.backup.Checkpoints;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
@@ -97,17 +98,20 @@ public final class Server implements AutoCloseable {
   private final DataDirectory data;
   private final Store store;
   private final Push push;
+  private final Checkpoints checkpoints;
   private final Jobs jobs;
   private final MeterRegistry meters;
   private final com.linecorp.armeria.server.Server http;
 
   /// What a server stands on.
-  private record Ground(DataDirectory data, Store store, Push push, MeterRegistry meters) {}
+  private record Ground(
+      DataDirectory data, Store store, Push push, Checkpoints checkpoints, MeterRegistry meters) {}
 
   private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     this.data = ground.data();
     this.store = ground.store();
     this.push = ground.push();
+    this.checkpoints = ground.checkpoints();
     this.meters = ground.meters();
     this.jobs = new Jobs(store, meters);
     this.http = http(config, clock, more);
@@ -129,10 +133,12 @@ public final class Server implements AutoCloseable {
     MeterRegistry meters = new SimpleMeterRegistry();
     Push push = new Push(config.watchers(), clock, meters);
     try {
-      Store store =
+      RocksStore store =
           RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
       try {
-        return new Server(new Ground(data, store, push, meters), config, clock, more);
+        Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
+        return new Server(
+            new Ground(data, store, push, checkpoints, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -210,7 +216,7 @@ public final class Server implements AutoCloseable {
             .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
-    AdminService admin = new AdminService(calls, features, tokens, accounts);
+    AdminService admin = new AdminService(calls, features, tokens, accounts, checkpoints);
     NotifyService notify = new NotifyService(calls, answers.watches());
     GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin, notify);
     JsonApi.addTo(builder, calls, admin);
@@ -255,6 +261,7 @@ public final class Server implements AutoCloseable {
     jobs.close();
     push.close();
     http.stop().join();
+    checkpoints.close();
     store.close();
     data.close();
   }

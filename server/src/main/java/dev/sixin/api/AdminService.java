@@ -4,12 +4,16 @@ import com.google.protobuf.ByteString;
 import dev.sixin.account.Erasure;
 import dev.sixin.account.Export;
 import dev.sixin.admin.v1.AdminGrpc.AdminImplBase;
+import dev.sixin.admin.v1.DropCheckpointRequest;
+import dev.sixin.admin.v1.DropCheckpointResponse;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.EraseUserResponse;
 import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.ExportUserResponse;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.IssueTokenResponse;
+import dev.sixin.admin.v1.MakeCheckpointRequest;
+import dev.sixin.admin.v1.MakeCheckpointResponse;
 import dev.sixin.admin.v1.Member;
 import dev.sixin.admin.v1.PutEmotesRequest;
 import dev.sixin.admin.v1.PutEmotesResponse;
@@ -43,6 +47,7 @@ import dev.sixin.admin.v1.SetSessionResponse;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.SetSystemNoticeResponse;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.backup.Checkpoints;
 import dev.sixin.entity.Talker;
 import dev.sixin.group.FanGroups;
 import dev.sixin.group.FanGroups.Seat;
@@ -59,6 +64,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// `sixin.admin.v1.Admin`: what the site tells us. Lists are checked as a whole before anything of
 /// them is written.
@@ -73,17 +79,24 @@ public final class AdminService extends AdminImplBase {
   private final Features features;
   private final Tokens tokens;
   private final Accounts accounts;
+  private final Checkpoints checkpoints;
   private final Settings settings;
 
   /// What is done with all that is kept of a user.
   public record Accounts(Export export, Erasure erasure) {}
 
   /// The service over these features.
-  public AdminService(Calls calls, Features features, Tokens tokens, Accounts accounts) {
+  public AdminService(
+      Calls calls,
+      Features features,
+      Tokens tokens,
+      Accounts accounts,
+      Checkpoints checkpoints) {
     this.calls = new GrpcCalls(calls);
     this.features = features;
     this.tokens = tokens;
     this.accounts = accounts;
+    this.checkpoints = checkpoints;
     this.settings = new Settings(features);
   }
 
@@ -383,5 +396,29 @@ public final class AdminService extends AdminImplBase {
                 .begin(Calls.required("uid", request.getUid()))
                 .thenApply(
                     erased -> EraseUserResponse.newBuilder().setMessagesErased(erased).build()));
+  }
+
+  @Override
+  public void makeCheckpoint(
+      MakeCheckpointRequest request, StreamObserver<MakeCheckpointResponse> out) {
+    calls.adminLater(
+        out,
+        () ->
+            CompletableFuture.completedFuture(
+                MakeCheckpointResponse.newBuilder().setName(checkpoints.make()).build()));
+  }
+
+  @Override
+  public void dropCheckpoint(
+      DropCheckpointRequest request, StreamObserver<DropCheckpointResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          if (request.getName().isEmpty()) {
+            throw Refusal.of(Code.BAD_REQUEST, "name: required");
+          }
+          boolean dropped = checkpoints.drop(request.getName());
+          return DropCheckpointResponse.newBuilder().setDropped(dropped).build();
+        });
   }
 }
