@@ -86,7 +86,7 @@ final class VerifyCommand implements Callable<Integer> {
       List<String> wrong = place.verify(progress::steps);
       wrong.forEach(progress::print);
       progress.end();
-      System.out.printf("verified %d backups%n", place.all().size());
+      System.out.printf("verified %d backups%n", place.count());
       return found(wrong.size());
     } catch (IOException e) {
       throw Transfer.failure(e);

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
@@ -124,6 +125,11 @@ public final class Backups {
     return all;
   }
 
+  /// How many backups there are.
+  public int count() throws IOException {
+    return numbers().size();
+  }
+
   private static Backup backup(Listing listing) {
     return new Backup(
         listing.number(), listing.taken(), listing.entries().size(), listing.bytes());
@@ -200,14 +206,23 @@ public final class Backups {
     return bytes;
   }
 
-  /// What the newest backup holds, by path.
+  /// What the newest backup holds, by path; nothing when its list is damaged: then all is read.
   private Map<String, Entry> known() throws IOException {
     List<Integer> numbers = numbers();
     Map<String, Entry> known = new HashMap<>();
-    if (!numbers.isEmpty()) {
+    if (!numbers.isEmpty() && isReadable(numbers.getLast())) {
       listing(numbers.getLast()).entries().forEach(entry -> known.put(entry.path(), entry));
     }
     return known;
+  }
+
+  private boolean isReadable(int number) {
+    try {
+      listing(number);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /// Whether a file is the one that a backup holds. What is large is never changed in place; a file
@@ -321,15 +336,20 @@ public final class Backups {
     }
   }
 
-  /// How many bytes all backups take together.
+  /// How many bytes all backups take together, as far as their lists can be read.
   public long bytes() throws IOException {
-    return contents().values().stream().mapToLong(Entry::bytes).sum();
+    return contents(new ArrayList<>()).values().stream().mapToLong(Entry::bytes).sum();
   }
 
-  private Map<String, Entry> contents() throws IOException {
-    Map<String, Entry> contents = new HashMap<>();
+  /// @param damaged takes a line for each list that can not be read
+  private Map<String, Entry> contents(List<String> damaged) throws IOException {
+    Map<String, Entry> contents = new TreeMap<>();
     for (int number : numbers()) {
-      listing(number).entries().forEach(entry -> contents.put(entry.hash(), entry));
+      try {
+        listing(number).entries().forEach(entry -> contents.put(entry.hash(), entry));
+      } catch (IOException e) {
+        damaged.add(e.getMessage());
+      }
     }
     return contents;
   }
@@ -339,7 +359,7 @@ public final class Backups {
   /// @return what is wrong, a line each; empty: nothing
   public List<String> verify(LongConsumer moved) throws IOException {
     List<String> wrong = new ArrayList<>();
-    for (Entry entry : contents().values()) {
+    for (Entry entry : contents(wrong).values()) {
       Path kept = vault.path(entry.hash());
       if (Files.notExists(kept)) {
         wrong.add("%s (%s) is missing".formatted(kept, entry.path()));
