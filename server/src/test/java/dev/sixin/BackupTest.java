@@ -13,6 +13,7 @@ import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.type.Msg;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -27,7 +28,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -245,7 +245,7 @@ class BackupTest {
     try (TestServer server = TestServer.start()) {
       server.people(1, 2);
       server.say(1, 2, "hello");
-      assertThat(process(server, "64").waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process(server, "64").waitFor()).as("%s", said()).isZero();
       picture(server, "ab" + "0".repeat(62) + ".png");
 
       Process killed = process(server, "1"); // three seconds for the picture
@@ -259,12 +259,17 @@ class BackupTest {
       assertThat(Backups.at(place).all()).hasSize(1);
       restore();
       assertRestoredIsWell();
-      assertThat(process(server, "0").waitFor()).isZero();
+      assertThat(process(server, "0").waitFor()).as("%s", said()).isZero();
       assertThat(Backups.at(place).all()).hasSize(2);
       assertThat(Backups.at(place).verify(_ -> {})).isEmpty();
       assertThat(fresh).doesNotExist();
       assertThat(server.data().resolve("checkpoints")).isEmptyDirectory();
     }
+  }
+
+  /// What the last process printed.
+  private File said() {
+    return temporary.path().resolve("said").toFile();
   }
 
   private Process process(TestServer server, String rate) throws IOException {
@@ -281,7 +286,7 @@ class BackupTest {
             "--server=" + address(server),
             "--rate=" + rate)
         .redirectErrorStream(true)
-        .redirectOutput(temporary.path().resolve("said").toFile())
+        .redirectOutput(said())
         .start();
   }
 
