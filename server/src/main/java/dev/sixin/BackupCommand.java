@@ -7,7 +7,7 @@ import dev.sixin.backup.Backups.Backup;
 import dev.sixin.backup.Backups.Source;
 import dev.sixin.backup.Backups.Taken;
 import dev.sixin.store.StoreDamaged;
-import dev.sixin.store.rocksdb.RocksStore;
+import dev.sixin.store.rocksdb.TableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,9 +126,9 @@ final class BackupCommand implements Callable<Integer> {
 
   /// A damaged table is not worth keeping: sooner or later it would be the only one.
   private static void check(Path file) throws IOException {
-    if (file.toString().endsWith(RocksStore.TABLE_FILE)) {
+    if (TableFile.isNameOf(file)) {
       try {
-        RocksStore.verifyTable(file);
+        TableFile.verify(file);
       } catch (StoreDamaged e) {
         throw new IOException("nothing is backed up, the database is damaged: " + e.getMessage());
       }

@@ -5,6 +5,7 @@ import dev.sixin.store.Audit;
 import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.Table;
 import dev.sixin.store.rocksdb.RocksStore;
+import dev.sixin.store.rocksdb.TableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,13 +63,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   /// Reads every table and says which are not as they were written.
   private static int damagedTables(RocksStore store) {
-    List<RocksStore.TableFile> tables = store.tableFiles();
-    long bytes = tables.stream().mapToLong(RocksStore.TableFile::bytes).sum();
+    List<TableFile> tables = store.tableFiles();
+    long bytes = tables.stream().mapToLong(TableFile::bytes).sum();
     ProgressBar progress = new ProgressBar(System.err, "bytes", bytes);
     int damaged = 0;
-    for (RocksStore.TableFile table : tables) {
+    for (TableFile table : tables) {
       try {
-        RocksStore.verifyTable(table.path());
+        TableFile.verify(table.path());
       } catch (StoreDamaged e) {
         progress.print(e.getMessage());
         damaged++;

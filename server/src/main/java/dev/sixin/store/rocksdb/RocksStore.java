@@ -24,10 +24,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.rocksdb.HistogramType;
-import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.SstFileReader;
 import org.rocksdb.Statistics;
 import org.rocksdb.Status;
 import org.rocksdb.TickerType;
@@ -36,9 +34,6 @@ import org.slf4j.LoggerFactory;
 
 /// The embedded engine.
 public final class RocksStore implements Store {
-  /// How the names of files with rows end.
-  public static final String TABLE_FILE = ".sst";
-
   private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
 
   private final Path directory;
@@ -161,9 +156,6 @@ public final class RocksStore implements Store {
     return using(database -> database.estimatedRows(table));
   }
 
-  /// A file with rows.
-  public record TableFile(Path path, long bytes) {}
-
   /// The files that hold all rows but the latest.
   public List<TableFile> tableFiles() {
     return using(
@@ -185,21 +177,6 @@ public final class RocksStore implements Store {
       Seal.put(directory);
     } catch (IOException e) {
       throw new StoreUnavailable(directory + ": " + e, e);
-    }
-  }
-
-  /// Reads all of a table's file and compares it with its checksums.
-  ///
-  /// @param file one whose name ends with [#TABLE_FILE]
-  /// @throws StoreDamaged when something in it is not as it was written
-  public static void verifyTable(Path file) {
-    RocksDB.loadLibrary();
-    try (Options options = new Options();
-        SstFileReader reader = new SstFileReader(options)) {
-      reader.open(file.toString());
-      reader.verifyChecksum();
-    } catch (RocksDBException e) {
-      throw new StoreDamaged("%s: %s".formatted(file, e.getMessage()), e);
     }
   }
 

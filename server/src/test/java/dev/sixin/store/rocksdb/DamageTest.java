@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -179,14 +180,14 @@ class DamageTest {
       for (int place = 0; place < Files.size(file); place += FLIPS == 0 ? 1 : 7) {
         Files.write(damaged, flipped(file, place));
         try {
-          RocksStore.verifyTable(damaged);
+          TableFile.verify(damaged);
           missed.add(file.getFileName() + " at " + place);
         } catch (StoreDamaged e) {
           assertThat(e).hasMessageContaining(damaged.toString());
         }
       }
-      Files.copy(file, damaged, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      RocksStore.verifyTable(damaged);
+      Files.copy(file, damaged, StandardCopyOption.REPLACE_EXISTING);
+      TableFile.verify(damaged);
     }
     assertThat(missed).isEmpty();
   }
