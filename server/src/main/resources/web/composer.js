@@ -26,8 +26,12 @@ export class Composer extends Component {
   }
 
   write(text) {
-    this.props.talk.draft = text;
-    const isMention = this.props.talk.type === '2' && OPEN_MENTION.test(text);
+    const {talk, talks} = this.props;
+    talk.draft = text;
+    if (text) {
+      talks.type(talk);
+    }
+    const isMention = talk.type === '2' && OPEN_MENTION.test(text);
     this.setState({text, panel: isMention ? 'mention' : this.state.panel === 'mention' ? '' : this.state.panel});
   }
 

@@ -39,7 +39,10 @@ export class Live {
     this.#api.lost = () => this.#lose();
     this.#talks.acted = () => this.#syncQuietly();
     addEventListener('online', () => this.#wake());
-    const timer = setInterval(() => this.#syncQuietly(), ANYWAY_MILLIS);
+    const timer = setInterval(() => {
+      this.#syncQuietly();
+      this.#talks.askPosition();
+    }, ANYWAY_MILLIS);
     let retry = FIRST_RETRY_MILLIS;
     while (!this.#ended) {
       this.#line = new AbortController();
@@ -66,9 +69,10 @@ export class Live {
       this.#streams = await this.#api.events({
         lastId: this.#lastId,
         signal: this.#line.signal,
-        event: ({id, data}) => {
+        begun: () => this.#talks.askPosition(),
+        event: ({id, name, data}) => {
           this.#lastId = id ?? this.#lastId;
-          this.#happened(data);
+          this.#happened(name, data);
         },
       });
     }
@@ -109,8 +113,17 @@ export class Live {
     });
   }
 
-  #happened(data) {
+  #happened(name, data) {
     if (!data) {
+      return;
+    }
+    if (name === 'typing') {
+      this.#talks.typed(parse(data).uid);
+      return;
+    }
+    if (name === 'read') {
+      const {uid, seqno} = parse(data);
+      this.#talks.readBy(uid, seqno);
       return;
     }
     const {notify_info: where, instant_msg: message} = parse(data);

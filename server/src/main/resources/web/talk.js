@@ -22,6 +22,7 @@ export class TalkPane extends Component {
             session.live_status === 1 && span({class: 'live'}, say('live')),
             show(Actions, {store, talks, api, session})),
         show(History, {key: talk.key, store, talks, talk}),
+        talk.type === '1' && p({class: 'typing', role: 'status'}, talk.typing ? say('typing', name) : ''),
         show(Composer, {key: talk.key, store, talks, talk, name, api}));
   }
 }
@@ -128,6 +129,7 @@ class History extends Component {
 
   render({store, talks, talk}) {
     const session = store.sessions.get(talk.key);
+    const read = talks.lastRead(talk);
     return div({class: 'history-frame'},
         div({
           class: 'history',
@@ -141,7 +143,7 @@ class History extends Component {
         p({class: 'aside'}, talk.failure || say(talk.hasMore ? 'loading' : 'beginning')),
         lines(talk).map(({day, message}) => day
           ? p({class: 'day', key: day}, day)
-          : show(Bubble, {key: message.msg_key ?? message.cli_msg_id, store, talks, talk, message}))),
+          : show(Bubble, {key: message.msg_key ?? message.cli_msg_id, store, talks, talk, message, isRead: message === read}))),
         !this.atEnd && session?.unread_count > 0 && button({
           type: 'button', class: 'below', onClick: () => (this.box.current.scrollTop = this.box.current.scrollHeight),
         }, say('newBelow')));

@@ -45,6 +45,8 @@ const WORDS = {
   addPicture: ['发送图片', 'Send a picture'],
   emotes: ['表情', 'Emotes'],
   mention: ['提到谁', 'Mention'],
+  typing: ['{0} 正在输入…', '{0} is typing…'],
+  read: ['已读', 'Read'],
   sending: ['发送中', 'Sending'],
   failed: ['发送失败：{0}', 'Not sent: {0}'],
   resend: ['重发', 'Send again'],

@@ -93,6 +93,11 @@ public final class Sessions {
     return Inbox.session(store.rows(Entity.inbox(uid)), talker).getInfo();
   }
 
+  /// How far a user has read the conversation with a talker; 0: nothing.
+  public long readPosition(long uid, Talker talker) {
+    return settings(uid, talker).getAckSeqno();
+  }
+
   /// All sessions with groups whose member a user is.
   public List<SessionRow> groups(long uid) {
     return reading(uid, listing -> listing.allGroups().toList());

@@ -7,7 +7,9 @@ import dev.sixin.api.Answers;
 import dev.sixin.api.Caller;
 import dev.sixin.api.Conversations;
 import dev.sixin.api.Inboxes;
+import dev.sixin.api.Peers;
 import dev.sixin.api.Unread;
+import dev.sixin.live.v1.LiveGrpc;
 import dev.sixin.message.Types;
 import dev.sixin.proto.im.ImInterfaceGrpc;
 import dev.sixin.proto.im.ReqSendMsg;
@@ -41,7 +43,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/// All calls of the web dialect: those that gRPC has too, and those of `sixin.web.v1.Web`.
+/// All calls of the web dialect: those that gRPC has too, those of `sixin.web.v1.Web`
+/// and of `sixin.live.v1.Live`.
 /// Parameters have the names of the fields of the request.
 public final class Routes {
   private static final String SESSIONS = "/session_svr/v1/session_svr/";
@@ -64,6 +67,7 @@ public final class Routes {
   private final List<Route<?, ?>> routes = new ArrayList<>();
   private final Conversations conversations;
   private final Inboxes inboxes;
+  private final Peers peers;
   private final LinkSettings settings;
   private final Unread unread;
   private final Users users;
@@ -71,6 +75,7 @@ public final class Routes {
   private Routes(Answers answers, Users users, InstantSource clock) {
     this.conversations = answers.conversations();
     this.inboxes = answers.inboxes();
+    this.peers = answers.peers();
     this.settings = new LinkSettings(answers.settings(), clock);
     this.unread = answers.unread();
     this.users = users;
@@ -152,6 +157,8 @@ public final class Routes {
     get("/x/msgfeed/unread", WebGrpc.getFeedUnreadMethod(), this::feedAndChat);
     get("/x/im/web/msgfeed/unread", WebGrpc.getImFeedUnreadMethod(), this::feedAndStyle);
     get("/x/web-interface/nav", WebGrpc.getNavMethod(), this::nav);
+    post("/x/im/typing", LiveGrpc.getTypingMethod(), peers::type);
+    get("/x/im/read_position", LiveGrpc.getReadPositionMethod(), peers::readPosition);
     get("/x/im/users", WebGrpc.getUsersMethod(), this::persons);
     get("/x/im/emotes", WebGrpc.getEmotesMethod(), _ -> conversations.emotes());
   }
