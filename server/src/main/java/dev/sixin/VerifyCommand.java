@@ -1,6 +1,7 @@
 package dev.sixin;
 
 import dev.sixin.backup.Backups;
+import dev.sixin.image.Images;
 import dev.sixin.store.Audit;
 import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.Table;
@@ -44,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
                 RocksStore.Limits.DEFAULT,
                 Server::apply,
                 Clock.systemUTC())) {
-      int damaged = damagedTables(store);
+      int damaged = damagedTables(store) + damagedPictures(data.images());
       if (damaged > 0) {
         return found(damaged); // to recount would stop there
       }
@@ -78,6 +79,25 @@ final class VerifyCommand implements Callable<Integer> {
     }
     progress.end();
     return damaged;
+  }
+
+  private static int damagedPictures(Path images) {
+    try {
+      List<Path> pictures = Images.files(images);
+      ProgressBar progress = new ProgressBar(System.err, "pictures", pictures.size());
+      int damaged = 0;
+      for (Path picture : pictures) {
+        if (!Images.isWhole(picture)) {
+          progress.print(picture + ": not what its name says");
+          damaged++;
+        }
+        progress.steps(1);
+      }
+      progress.end();
+      return damaged;
+    } catch (IOException e) {
+      throw Transfer.failure(e);
+    }
   }
 
   private int verifyBackups() {

@@ -18,7 +18,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -94,13 +97,18 @@ class BackupTest {
     assertThat(succeeds("verify", "--data", restored.toString())).contains("all is well");
   }
 
-  /// A picture as an upload leaves it.
-  private static Path picture(TestServer server, String name) throws IOException {
-    Path file = server.data().resolve("images").resolve(name.substring(0, 2)).resolve(name);
-    Files.createDirectories(file.getParent());
+  /// A large picture as an upload leaves it.
+  private static Path picture(TestServer server) throws IOException {
     byte[] bytes = new byte[PICTURE_BYTES];
     new Random(7).nextBytes(bytes);
-    return Files.write(file, bytes);
+    String hash;
+    try {
+      hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+    Path folder = server.data().resolve("images").resolve(hash.substring(0, 2));
+    return Files.write(Files.createDirectories(folder).resolve(hash + ".png"), bytes);
   }
 
   /// The contents of messages between two people on a server with these data.
@@ -146,7 +154,7 @@ class BackupTest {
         acknowledged.put(uid, new ConcurrentLinkedQueue<>());
       }
       String token = server.token(reader);
-      picture(server, "ab" + "0".repeat(62) + ".png");
+      Path picture = picture(server);
       AtomicBoolean goOn = new AtomicBoolean(true);
       Map<Long, List<String>> before = new ConcurrentHashMap<>();
       long first;
@@ -184,7 +192,8 @@ class BackupTest {
       for (long uid = 1; uid <= WRITERS; uid++) {
         assertThat(talk(restored, token, uid)).containsAll(before.get(uid));
       }
-      assertThat(restored.resolve("images/ab").toFile().list()).hasSize(1);
+      assertThat(restored.resolve(server.data().relativize(picture)))
+          .hasSameBinaryContentAs(picture);
       assertThat(succeeds("verify", "--backups", place.toString()))
           .contains("verified 2 backups", "all is well");
       assertThat(server.data().resolve("checkpoints")).isEmptyDirectory();
@@ -246,7 +255,7 @@ class BackupTest {
       server.people(1, 2);
       server.say(1, 2, "hello");
       assertThat(process(server, "64").waitFor()).as("%s", said()).isZero();
-      picture(server, "ab" + "0".repeat(62) + ".png");
+      Path _ = picture(server);
 
       Process killed = process(server, "1"); // three seconds for the picture
       Path fresh = place.resolve("files/fresh.tmp");
@@ -345,6 +354,24 @@ class BackupTest {
             Ran verify = run("verify", "--data", server.data().toString());
             assertThat(verify.exitCode()).isEqualTo(1);
             assertThat(verify.out()).contains(".sst").contains("differences");
+          });
+    }
+  }
+
+  @Test
+  void aDamagedPicture_isFound() throws IOException {
+    try (TestServer server = TestServer.start()) {
+      Path picture = picture(server);
+      server.verify();
+      byte[] bytes = Files.readAllBytes(picture);
+      bytes[PICTURE_BYTES / 2] ^= 1;
+      Files.write(picture, bytes);
+
+      server.restart(
+          () -> {
+            Ran verify = run("verify", "--data", server.data().toString());
+            assertThat(verify.exitCode()).isEqualTo(1);
+            assertThat(verify.out()).contains(picture + ": not what its name says");
           });
     }
   }
