@@ -25,6 +25,7 @@ import dev.sixin.api.web.ImageApi;
 import dev.sixin.api.web.Route;
 import dev.sixin.api.web.Routes;
 import dev.sixin.api.web.WebApi;
+import dev.sixin.backup.Checkpoints;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
@@ -98,17 +99,20 @@ public final class Server implements AutoCloseable {
   private final DataDirectory data;
   private final Store store;
   private final Push push;
+  private final Checkpoints checkpoints;
   private final Jobs jobs;
   private final MeterRegistry meters;
   private final com.linecorp.armeria.server.Server http;
 
   /// What a server stands on.
-  private record Ground(DataDirectory data, Store store, Push push, MeterRegistry meters) {}
+  private record Ground(
+      DataDirectory data, Store store, Push push, Checkpoints checkpoints, MeterRegistry meters) {}
 
   private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     this.data = ground.data();
     this.store = ground.store();
     this.push = ground.push();
+    this.checkpoints = ground.checkpoints();
     this.meters = ground.meters();
     this.jobs = new Jobs(store, meters);
     this.http = http(config, clock, more);
@@ -130,10 +134,12 @@ public final class Server implements AutoCloseable {
     MeterRegistry meters = new SimpleMeterRegistry();
     Push push = new Push(config.watchers(), clock, meters);
     try {
-      Store store =
+      RocksStore store =
           RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
       try {
-        return new Server(new Ground(data, store, push, meters), config, clock, more);
+        Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
+        return new Server(
+            new Ground(data, store, push, checkpoints, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -211,7 +217,7 @@ public final class Server implements AutoCloseable {
             .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
-    AdminService admin = new AdminService(calls, features, tokens, accounts);
+    AdminService admin = new AdminService(calls, features, tokens, accounts, checkpoints);
     GrpcApi.addTo(
         builder,
         calls,
@@ -262,6 +268,7 @@ public final class Server implements AutoCloseable {
     jobs.close();
     push.close();
     http.stop().join();
+    checkpoints.close();
     store.close();
     data.close();
   }

@@ -6,9 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.AdminGrpc;
+import dev.sixin.admin.v1.DropCheckpointRequest;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.MakeCheckpointRequest;
 import dev.sixin.admin.v1.Member;
 import dev.sixin.admin.v1.PutEmotesRequest;
 import dev.sixin.admin.v1.PutGroupRequest;
@@ -385,7 +387,12 @@ final class Rpcs {
         Rpc.read(ADMIN + "ExportUser", ExportUserRequest.newBuilder().setUid(ME).build())
             .requires("uid"),
         Rpc.write(ADMIN + "EraseUser", EraseUserRequest.newBuilder().setUid(NOBODY).build())
-            .requires("uid"));
+            .requires("uid"),
+        Rpc.read(ADMIN + "MakeCheckpoint", MakeCheckpointRequest.getDefaultInstance()),
+        Rpc.read(
+                ADMIN + "DropCheckpoint", DropCheckpointRequest.newBuilder().setName("none").build())
+            .requires("name")
+            .accepts("name", "../store", "/", "a".repeat(10_000)));
   }
 
   private static List<Rpc> groups() {
