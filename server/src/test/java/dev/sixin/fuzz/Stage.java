@@ -9,6 +9,10 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.sixin.StoreRows;
 import dev.sixin.TempDirectory;
 import dev.sixin.TestServer;
+import dev.sixin.admin.v1.Emote;
+import dev.sixin.admin.v1.KeywordRule;
+import dev.sixin.admin.v1.PutEmotesRequest;
+import dev.sixin.admin.v1.PutKeywordRulesRequest;
 import dev.sixin.admin.v1.SetBanRequest;
 import dev.sixin.api.Answer;
 import dev.sixin.api.Http1Connection;
@@ -44,6 +48,16 @@ final class Stage implements AutoCloseable {
 
   static final List<MethodDescriptor> CALLS =
       Rpcs.methods().sorted(Comparator.comparing(MethodDescriptor::getFullName)).toList();
+  private static final Emote DOGE =
+      Emote.newBuilder()
+          .setText("[tv_doge]")
+          .setOldText("[doge]")
+          .setUrl("https://img.example/doge.png")
+          .build();
+
+  private static final KeywordRule MONEY =
+      KeywordRule.newBuilder().setRuleId(2).addWords("money").setToast("be careful").build();
+
   final List<Form> forms;
   final byte[] tokenKey;
 
@@ -141,6 +155,8 @@ final class Stage implements AutoCloseable {
           Rpcs.prepare(server);
           return null;
         });
+    server.admin().putEmotes(PutEmotesRequest.newBuilder().addEmotes(DOGE).build());
+    server.admin().putKeywordRules(PutKeywordRulesRequest.newBuilder().addRules(MONEY).build());
   }
 
   /// What an input has done may stand in the way of some of it.
