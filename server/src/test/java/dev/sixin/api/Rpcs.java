@@ -67,9 +67,9 @@ import java.util.stream.Stream;
 
 /// Every call that is built, with the answers to what can be wrong with its request. Whoever builds
 /// a call adds it here.
-final class Rpcs {
+public final class Rpcs {
   /// Who makes the users' calls.
-  static final long ME = 1;
+  public static final long ME = 1;
 
   private static final long FRIEND = 2;
 
@@ -100,7 +100,7 @@ final class Rpcs {
     " "
   };
 
-  static final List<Rpc> ALL =
+  public static final List<Rpc> ALL =
       Stream.of(messages(), sessions(), unread(), relations(), site(), groups(), live())
           .flatMap(List::stream)
           .toList();
@@ -108,7 +108,7 @@ final class Rpcs {
   private Rpcs() {}
 
   /// The calls of all services, as their descriptors name them.
-  static Stream<MethodDescriptor> methods() {
+  public static Stream<MethodDescriptor> methods() {
     return Stream.of(
             ImInterfaceGrpc.getServiceDescriptor(),
             AdminGrpc.getServiceDescriptor(),
@@ -119,12 +119,12 @@ final class Rpcs {
   }
 
   /// Where a call is made.
-  static String path(MethodDescriptor method) {
+  public static String path(MethodDescriptor method) {
     return "/" + method.getService().getFullName() + "/" + method.getName();
   }
 
   /// Puts there whom the requests name.
-  static void prepare(TestServer server) {
+  public static void prepare(TestServer server) {
     server.people(ME, FRIEND, OTHER);
     server.friends(ME, FRIEND);
     server.say(FRIEND, ME, "hello");
