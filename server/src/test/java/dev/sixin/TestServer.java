@@ -136,8 +136,23 @@ public final class TestServer implements AutoCloseable {
     return directory.resolve("data");
   }
 
+  /// The port where everybody may speak without TLS.
   public int port() {
+    return has("--plain-port") ? server.ports().get(1) : server.port();
+  }
+
+  /// The port that speaks TLS, if the options say so.
+  public int mainPort() {
     return server.port();
+  }
+
+  /// The port that admin calls come to.
+  public int adminPort() {
+    return has("--admin-port") ? server.ports().getLast() : port();
+  }
+
+  private boolean has(String option) {
+    return options.stream().anyMatch(given -> given.startsWith(option + "="));
   }
 
   public String adminToken() {
@@ -163,7 +178,7 @@ public final class TestServer implements AutoCloseable {
 
   /// A client with the admin token.
   public AdminBlockingStub admin() {
-    return GrpcClients.builder("gproto+http://127.0.0.1:" + port())
+    return GrpcClients.builder("gproto+http://127.0.0.1:" + adminPort())
         .setHeader("authorization", "Bearer " + server.adminToken())
         .build(AdminBlockingStub.class);
   }
