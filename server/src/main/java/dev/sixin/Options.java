@@ -12,6 +12,7 @@ import dev.sixin.token.SiteTokens;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -166,6 +167,12 @@ final class Options {
   int unreadAnswers;
 
   @Option(
+      names = "--unread-timeout",
+      defaultValue = "30",
+      description = "seconds that a client may take to read an answer")
+  int unreadSeconds;
+
+  @Option(
       names = "--max-watchers",
       defaultValue = "20000",
       description = "streams of live push; more are answered -509")
@@ -216,6 +223,7 @@ final class Options {
     requireBetween("--max-calls", concurrentCalls, 1, Integer.MAX_VALUE);
     requireBetween("--calls-per-user", callsPerUser, 1, Integer.MAX_VALUE);
     requireBetween("--max-unread-answers", unreadAnswers, 1, 65_536);
+    requireBetween("--unread-timeout", unreadSeconds, 1, 86_400);
     requireBetween("--max-watchers", watchers, 0, Integer.MAX_VALUE);
     requireBetween("--watchers-per-user", watchersPerUser, 1, 1_000);
     requireBetween("--store-queue", storeQueue, 1, 10_000_000);
@@ -235,7 +243,11 @@ final class Options {
         siteTokens(),
         new WebApi.Settings(origins(), httpStatus),
         wire.connections(),
-        new Calls.Limits(concurrentCalls, callsPerUser, unreadAnswers * (1L << 20)),
+        new Calls.Limits(
+            concurrentCalls,
+            callsPerUser,
+            unreadAnswers * (1L << 20),
+            Duration.ofSeconds(unreadSeconds)),
         new Push.Limits(watchersPerUser, watchers),
         new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()));
   }

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// TLS: what it carries, and certificates that change while the server runs.
 class TlsTest {
@@ -50,7 +51,11 @@ class TlsTest {
     FIRST.writeTo(CERTIFICATE, KEY);
     logged = new Logged();
     server =
-        TestServer.start("--tls-cert=" + CERTIFICATE, "--tls-key=" + KEY, "--plain-port=0");
+        TestServer.start(
+            "--tls-cert=" + CERTIFICATE,
+            "--tls-key=" + KEY,
+            "--plain-port=0",
+            "--idle-timeout=2");
     server.people(1, 2);
     server.friends(1, 2);
   }
@@ -187,6 +192,17 @@ class TlsTest {
           .as("TLS %s: a fatal alert, protocol_version", name)
           .startsWith("15")
           .endsWith("0246");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "16030100c8010000c40303"})
+  void whoDoesNotGreet_orNotWhole_isCutOff(String beginning) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.mainPort())) {
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write(HexFormat.of().parseHex(beginning));
+
+      assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(16); // an alert at most
     }
   }
 

@@ -6,6 +6,7 @@ import dev.sixin.api.Door.Visit;
 import dev.sixin.entity.Talker;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -30,7 +31,8 @@ public final class Calls {
   /// @param calls under way
   /// @param callsOfUser under way of one user
   /// @param owedBytes of answers that were not taken yet; one connection may have a quarter of it
-  public record Limits(int calls, int callsOfUser, long owedBytes) {}
+  /// @param patience how long an answer may take to be read; then it is given up
+  public record Limits(int calls, int callsOfUser, long owedBytes, Duration patience) {}
 
   /// Calls within these limits.
   public Calls(Authenticator authenticator, Executor executor, Limits limits) {
@@ -38,7 +40,7 @@ public final class Calls {
     this.executor = new InOrder(executor);
     this.door = new Door(limits.calls(), System::nanoTime);
     this.busy = new Busy(limits.callsOfUser());
-    this.owed = new Owed(limits.owedBytes());
+    this.owed = new Owed(limits.owedBytes(), limits.patience());
   }
 
   /// Whether a call that comes now would be let in. What asks early spares itself the reading of a

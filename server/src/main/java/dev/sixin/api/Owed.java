@@ -7,13 +7,13 @@ import dev.sixin.refusal.Refusal;
 import io.netty.channel.Channel;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What was answered and has not been taken yet. Who asks for large answers and does not read them
 /// would have the server keep all of them in memory.
 final class Owed {
-  private static final AttributeKey<AtomicLong> BY_CONNECTION =
-      AttributeKey.valueOf(Owed.class, "BY_CONNECTION");
+  private static final AttributeKey<Debt> DEBT = AttributeKey.valueOf(Owed.class, "DEBT");
 
   /// One connection may have so much of what all may have.
   private static final int SHARE = 4;
@@ -22,11 +22,14 @@ final class Owed {
   private static final int LEAST_BYTES = 1 << 10;
 
   private final long mostBytes;
+  private final Duration patience;
   private final AtomicLong bytes = new AtomicLong();
 
   /// @param mostBytes on all connections together
-  Owed(long mostBytes) {
+  /// @param patience how long an answer may take to be read
+  Owed(long mostBytes, Duration patience) {
     this.mostBytes = mostBytes;
+    this.patience = patience;
   }
 
   /// Counts an answer until it was sent or given up.
@@ -36,29 +39,30 @@ final class Owed {
     if (answerBytes < LEAST_BYTES) {
       return;
     }
-    AtomicLong ofConnection = ofConnection(context);
-    long ofAll = bytes.addAndGet(answerBytes);
-    if (ofConnection.addAndGet(answerBytes) > mostBytes / SHARE || ofAll > mostBytes) {
-      remove(ofConnection, answerBytes);
+    Debt debt = debt(context.log().ensureAvailable(RequestLogProperty.SESSION).channel());
+    if (bytes.addAndGet(answerBytes) > mostBytes || !debt.hasRoomFor(answerBytes)) {
+      bytes.addAndGet(-answerBytes);
       throw Refusal.of(Code.OVERLOADED, "answers: many were not read yet");
     }
-    var _ = context.log().whenComplete().thenRun(() -> remove(ofConnection, answerBytes));
+    Debt.Answer answer = debt.add(answerBytes);
+    var _ =
+        context
+            .log()
+            .whenComplete()
+            .thenRun(
+                () -> {
+                  debt.remove(answer);
+                  bytes.addAndGet(-answerBytes);
+                });
   }
 
-  private static AtomicLong ofConnection(ServiceRequestContext context) {
-    Channel connection =
-        context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
-    Attribute<AtomicLong> owed = connection.attr(BY_CONNECTION);
-    AtomicLong known = owed.get();
+  private Debt debt(Channel connection) {
+    Attribute<Debt> attribute = connection.attr(DEBT);
+    Debt known = attribute.get();
     if (known == null) {
-      owed.setIfAbsent(new AtomicLong());
-      known = owed.get();
+      attribute.setIfAbsent(new Debt(connection, mostBytes / SHARE, patience));
+      known = attribute.get();
     }
     return known;
-  }
-
-  private void remove(AtomicLong ofConnection, int answerBytes) {
-    ofConnection.addAndGet(-answerBytes);
-    bytes.addAndGet(-answerBytes);
   }
 }

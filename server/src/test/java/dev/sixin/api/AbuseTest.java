@@ -3,20 +3,18 @@ package dev.sixin.api;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Empty;
 import dev.sixin.Await;
 import dev.sixin.TestServer;
-import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.im.ReqSessionMsg;
-import dev.sixin.proto.im.ReqSingleUnread;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -30,21 +28,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients that mean harm: they are cut off or bounded as documented, and others are answered while
-/// it goes on. At length with `-Dsixin.abuse.connections=10000 -Dsixin.abuse.sends=1000000`.
+/// it goes on. At length with `-Dsixin.abuse.connections=10000`.
 class AbuseTest {
   private static final int CONNECTIONS = Integer.getInteger("sixin.abuse.connections", 300);
-  private static final int SENDS = Integer.getInteger("sixin.abuse.sends", 500);
 
   private static final String IM = "/bilibili.im.interface.v1.ImInterface/";
   private static final String SET_TOP = "/session_svr/v1/session_svr/set_top";
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final int STREAMS = 100;
   private static final int RESETS = 200;
-  private static final int CALLS_PER_USER = 20;
   private static final int WINDOW = 65_535;
-
-  /// A page of these is half of what one connection may leave unread.
-  private static final int MESSAGES = 512;
 
   private static final long GOOD = 1;
   private static final long FRIEND = 2;
@@ -62,10 +55,7 @@ class AbuseTest {
             "--request-timeout=2",
             "--max-streams=" + STREAMS,
             "--max-resets=" + RESETS,
-            "--calls-per-user=" + CALLS_PER_USER,
-            "--max-unread-answers=8",
-            "--rate-burst=20",
-            "--rate-per-second=1");
+            "--rate-burst=0");
     server.people(GOOD, FRIEND, BAD);
     server.friends(GOOD, FRIEND);
     server.friends(GOOD, BAD);
@@ -158,6 +148,53 @@ class AbuseTest {
       }
       assertThat(connection.opened()).isOne();
     }
+  }
+
+  @Test
+  void livePush_isIdleByNature_andGoesOn() throws IOException {
+    try (Socket events = connect();
+        RawHttp2 notices = new RawHttp2(server.port(), WINDOW)) {
+      write(
+          events,
+          "GET /x/im/sse HTTP/1.1\r\nhost: a\r\nauthorization: Bearer %s\r\n\r\n"
+              .formatted(bad));
+      notices.request(
+          1,
+          false,
+          "POST",
+          "/bilibili.broadcast.message.im.Notify/WatchNotify",
+          "content-type",
+          "application/grpc",
+          "te",
+          "trailers",
+          "authorization",
+          "identify_v1 " + bad);
+      byte[] empty = Frames.frame(Empty.getDefaultInstance());
+      notices.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, empty);
+      Await.until("both watch", () -> server.watchers() == 2);
+
+      for (int i = 0; i < 3; i++) { // longer than a connection may idle, or a request take
+        try (Socket silent = connect()) {
+          readAll(silent);
+        }
+      }
+      server.say(GOOD, BAD, "still there?");
+
+      assertThat(readUntil(events, "still there?")).isTrue();
+      assertThat(notices.next(RawHttp2.DATA).stream()).isOne();
+    }
+  }
+
+  private static boolean readUntil(Socket socket, String text) throws IOException {
+    StringBuilder read = new StringBuilder();
+    InputStream in = socket.getInputStream();
+    for (int next = in.read(); next >= 0; next = in.read()) {
+      read.append((char) next);
+      if (read.indexOf(text) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // --- slow writers

@@ -47,7 +47,7 @@ class GreedyTest {
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(UNREAD, "--request-timeout=2", "--calls-per-user=" + BURST);
+    server = TestServer.start(UNREAD, "--unread-timeout=2", "--calls-per-user=" + BURST);
     ann = Person.on(server);
     ben = Person.on(server);
     ann.befriends(ben);
