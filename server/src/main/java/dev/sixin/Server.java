@@ -191,8 +191,7 @@ public final class Server implements AutoCloseable {
             data.adminToken(),
             clock);
     Calls calls =
-        new Calls(
-            authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.calls());
+        new Calls(authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.calls());
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);

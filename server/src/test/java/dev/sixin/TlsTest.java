@@ -52,10 +52,7 @@ class TlsTest {
     logged = new Logged();
     server =
         TestServer.start(
-            "--tls-cert=" + CERTIFICATE,
-            "--tls-key=" + KEY,
-            "--plain-port=0",
-            "--idle-timeout=2");
+            "--tls-cert=" + CERTIFICATE, "--tls-key=" + KEY, "--plain-port=0", "--idle-timeout=2");
     server.people(1, 2);
     server.friends(1, 2);
   }
@@ -119,9 +116,7 @@ class TlsTest {
   }
 
   private static ClientFactory trusting(Pem pem) {
-    return ClientFactory.builder()
-        .tlsCustomizer(tls -> tls.trustManager(pem.parsed()))
-        .build();
+    return ClientFactory.builder().tlsCustomizer(tls -> tls.trustManager(pem.parsed())).build();
   }
 
   private static ImInterfaceBlockingStub as(long uid, ClientFactory connections) {
@@ -136,8 +131,7 @@ class TlsTest {
     try (ClientFactory connections = trusting(FIRST)) {
       long key =
           as(1, connections)
-              .sendMsg(
-                  ReqSendMsg.newBuilder().setMsg(TestServer.text(2, "over TLS")).build())
+              .sendMsg(ReqSendMsg.newBuilder().setMsg(TestServer.text(2, "over TLS")).build())
               .getMsgKey();
 
       assertThat(server.history(2, 1)).last().extracting("msgKey_").isEqualTo(key);
@@ -181,8 +175,12 @@ class TlsTest {
   void olderVersionsOfTls_areRefused(String name, String version) throws IOException {
     String hello = version + "00".repeat(32) + "00" + "0004c013002f" + "0100";
     String greeting =
-        "16" + "0301" + "%04x".formatted(4 + hello.length() / 2) + "01"
-            + "%06x".formatted(hello.length() / 2) + hello;
+        "16"
+            + "0301"
+            + "%04x".formatted(4 + hello.length() / 2)
+            + "01"
+            + "%06x".formatted(hello.length() / 2)
+            + hello;
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.mainPort())) {
       socket.setSoTimeout(30_000);
       socket.getOutputStream().write(HexFormat.of().parseHex(greeting));

@@ -95,16 +95,20 @@ final class AbuseCommand implements Callable<Integer> {
     site.make(
         "long messages",
         LONG_MESSAGES,
-        i ->
-            site.letter(
-                longTexts.message(THEIR_FRIEND_UID, GREEDY_UID, new SplittableRandom(i))));
+        i -> site.letter(longTexts.message(THEIR_FRIEND_UID, GREEDY_UID, new SplittableRandom(i))));
     String authorization = site.authorization(GREEDY_UID);
-    Workload sends = random -> calls.texts().send(
-        authorization.getBytes(US_ASCII), RecverType.EN_RECVER_TYPE_PEER, THEIR_FRIEND_UID, random);
+    Workload sends =
+        random ->
+            calls
+                .texts()
+                .send(
+                    authorization.getBytes(US_ASCII),
+                    RecverType.EN_RECVER_TYPE_PEER,
+                    THEIR_FRIEND_UID,
+                    random);
     Request greedy = sends.next(new SplittableRandom(load.seed()));
 
-    try (Load good =
-        Load.open(plan(), measured.uri(), calls::mixed, measured.cpu(), progress)) {
+    try (Load good = Load.open(plan(), measured.uri(), calls::mixed, measured.cpu(), progress)) {
       good.warmUp();
       Result before = add(good.measure("before"));
       attack(good, measured, before, "idle connections", attackers, Attacks::idle);
@@ -163,10 +167,8 @@ final class AbuseCommand implements Callable<Integer> {
       Load good, ServerOptions.Server measured, Result before, Workload sends, Progress progress)
       throws InterruptedException {
     Plan plan =
-        new Plan(
-            1, STREAMS, 1, load.plan().warmup(), load.plan().duration(), 1, SENDS_PER_SECOND);
-    try (Load bad =
-        Load.open(plan, measured.uri(), sends, measured.cpu(), progress)) {
+        new Plan(1, STREAMS, 1, load.plan().warmup(), load.plan().duration(), 1, SENDS_PER_SECOND);
+    try (Load bad = Load.open(plan, measured.uri(), sends, measured.cpu(), progress)) {
       judge(before, add(good.measure("sends of one user")));
       Tally tally = bad.measureUntil("", () -> true).tally();
       numbers.add(new Ratio("sends of one user: that were refused", tally.failed()));
@@ -181,8 +183,7 @@ final class AbuseCommand implements Callable<Integer> {
   private void judge(Result before, Result result) {
     Histogram micros = result.tally().micros();
     double times =
-        (double) micros.getValueAtPercentile(99)
-            / before.tally().micros().getValueAtPercentile(99);
+        (double) micros.getValueAtPercentile(99) / before.tally().micros().getValueAtPercentile(99);
     verdicts.add(
         new Verdict(
             "%s: p99 %.1f times what it was before (expected: below %d), %,d calls failed"

@@ -49,8 +49,7 @@ class ScenariosTest {
         Server.start(
             Config.of(
                 Stream.concat(
-                        Stream.of("--port=0", "--data=" + data),
-                        Stream.of(ServerOptions.UNBOUNDED))
+                        Stream.of("--port=0", "--data=" + data), Stream.of(ServerOptions.UNBOUNDED))
                     .toArray(String[]::new)),
             Clock.systemUTC());
   }
@@ -301,8 +300,7 @@ class ScenariosTest {
             "sends of one user",
             "after");
     assertThat(results(json))
-        .allSatisfy(
-            result -> assertThat(result.at("/succeeded/calls").asLong()).isPositive());
+        .allSatisfy(result -> assertThat(result.at("/succeeded/calls").asLong()).isPositive());
     List<Boolean> verdicts =
         json.path("verdicts")
             .valueStream()

@@ -42,7 +42,8 @@ public final class AdminAddress implements DecoratingHttpServiceFunction {
   private static HttpResponse notThere(HttpRequest request) {
     MediaType type = request.contentType();
     return type != null && type.subtype().startsWith("grpc")
-        ? Errors.response(request, Status.UNIMPLEMENTED.withDescription("no such service").asRuntimeException())
+        ? Errors.response(
+            request, Status.UNIMPLEMENTED.withDescription("no such service").asRuntimeException())
         : HttpResponse.ofFailure(HttpStatusException.of(HttpStatus.NOT_FOUND));
   }
 }

@@ -91,10 +91,7 @@ final class GrpcCalls {
   }
 
   private <T extends MessageLite> void end(
-      ServiceRequestContext context,
-      ServerCallStreamObserver<T> out,
-      T value,
-      Throwable thrown) {
+      ServiceRequestContext context, ServerCallStreamObserver<T> out, T value, Throwable thrown) {
     RequestHeaders headers = headers(context);
     if (thrown != null) {
       out.onError(Errors.toGrpc(headers, thrown));

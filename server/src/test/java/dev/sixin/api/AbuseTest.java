@@ -156,8 +156,7 @@ class AbuseTest {
         RawHttp2 notices = new RawHttp2(server.port(), WINDOW)) {
       write(
           events,
-          "GET /x/im/sse HTTP/1.1\r\nhost: a\r\nauthorization: Bearer %s\r\n\r\n"
-              .formatted(bad));
+          "GET /x/im/sse HTTP/1.1\r\nhost: a\r\nauthorization: Bearer %s\r\n\r\n".formatted(bad));
       notices.request(
           1,
           false,
@@ -206,7 +205,10 @@ class AbuseTest {
         "GET /",
         "GET / HTTP/1.1\r\nhost: a\r\ncookie: ",
         "POST " + SET_TOP + " HTTP/1.1\r\nhost: a\r\ncontent-length: 9000\r\n\r\n",
-        "POST " + SET_TOP + " HTTP/1.1\r\nhost: a\r\ncontent-length: 9000\r\ncontent-type: " + FORM
+        "POST "
+            + SET_TOP
+            + " HTTP/1.1\r\nhost: a\r\ncontent-length: 9000\r\ncontent-type: "
+            + FORM
             + "\r\n\r\n",
         "POST /nothing/there HTTP/1.1\r\nhost: a\r\ncontent-length: 9000\r\n\r\n",
         "POST /x/im/upload HTTP/1.1\r\nhost: a\r\ncontent-length: 9000\r\n\r\n",
@@ -250,8 +252,7 @@ class AbuseTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"application/grpc", FORM})
-  void aStreamWhoseRequestDoesNotCome_ends_andTheConnectionGoesOn(String type)
-      throws IOException {
+  void aStreamWhoseRequestDoesNotCome_ends_andTheConnectionGoesOn(String type) throws IOException {
     try (RawHttp2 connection = new RawHttp2(server.port(), WINDOW)) {
       String path = type.equals(FORM) ? SET_TOP : IM + "SendMsg";
       connection.request(1, false, "POST", path, "content-type", type, "te", "trailers");

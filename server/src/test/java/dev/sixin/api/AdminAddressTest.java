@@ -106,8 +106,7 @@ class AdminAddressTest {
       strings = {"/admin//v1/issue_token", "/x/../admin/v1/issue_token", "/%61dmin/v1/issue_token"})
   void noOtherSpellingOfThePath_leadsThere(String path) {
     byte[] body = "{\"uid\": 1}".getBytes(StandardCharsets.UTF_8);
-    Answer answer =
-        request(false, server.port(), "POST", path, body, "authorization", admin());
+    Answer answer = request(false, server.port(), "POST", path, body, "authorization", admin());
 
     assertThat(answer.httpStatus()).as("%s", answer).isIn(400, 404);
   }

@@ -69,8 +69,7 @@ class GreedyTest {
 
   private static void assertOthersGetPages() {
     try (HttpConnection other = new Http2Connection(server.port())) {
-      Answer whole =
-          other.request("GET", page, new byte[0], List.of("authorization", token()));
+      Answer whole = other.request("GET", page, new byte[0], List.of("authorization", token()));
       assertThat(whole.body().size()).isGreaterThan(MESSAGES * LONG_TEXT.length());
     }
   }
@@ -133,8 +132,7 @@ class GreedyTest {
             .build(ImInterfaceFutureStub.class);
     List<ListenableFuture<RspSendMsg>> calls = new ArrayList<>();
     for (int i = 0; i < 20 * BURST; i++) {
-      calls.add(
-          stub.sendMsg(ReqSendMsg.newBuilder().setMsg(text(ann.uid(), "again")).build()));
+      calls.add(stub.sendMsg(ReqSendMsg.newBuilder().setMsg(text(ann.uid(), "again")).build()));
     }
     ben.says(ann, "hello");
     Map<String, Integer> endings = new TreeMap<>();

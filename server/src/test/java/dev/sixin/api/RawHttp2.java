@@ -45,8 +45,7 @@ final class RawHttp2 implements AutoCloseable {
   private final OutputStream out;
   private final Http2HeadersEncoder encoder =
       new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true);
-  private final DefaultHttp2HeadersDecoder decoder =
-      new DefaultHttp2HeadersDecoder(false, 1 << 20);
+  private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
 
   /// What came: a frame, or the end of the connection (type -1).
   record Frame(int type, int flags, int stream, byte[] payload) {
@@ -105,8 +104,7 @@ final class RawHttp2 implements AutoCloseable {
   /// Begins a request.
   void request(int stream, boolean isWhole, String method, String path, String... headers)
       throws IOException {
-    frame(
-        HEADERS, END_HEADERS | (isWhole ? END_STREAM : 0), stream, block(method, path, headers));
+    frame(HEADERS, END_HEADERS | (isWhole ? END_STREAM : 0), stream, block(method, path, headers));
   }
 
   /// What comes next. Settings are acknowledged by the way.

@@ -49,12 +49,10 @@ class SecretsTest {
     RSAKey key = new RSAKeyGenerator(2048).keyID("k").generate();
     Path jwks =
         Files.writeString(
-            directory.resolve("jwks.json"),
-            new JWKSet(List.of(key)).toPublicJWKSet().toString());
+            directory.resolve("jwks.json"), new JWKSet(List.of(key)).toPublicJWKSet().toString());
     List<String> secrets = new ArrayList<>(List.of(TEXT, CSRF, GARBAGE));
     try (Logged logged = Logged.everything()) {
-      server =
-          TestServer.start("--jwt-issuer=https://site.example", "--jwt-jwks=" + jwks);
+      server = TestServer.start("--jwt-issuer=https://site.example", "--jwt-jwks=" + jwks);
       server.people(1, 2, 3);
       server.friends(1, 2);
       secrets.add(server.adminToken());
@@ -108,8 +106,7 @@ class SecretsTest {
   }
 
   private void useAsUser(boolean http2, String token) throws IOException {
-    byte[] frame =
-        Frames.frame(ReqSendMsg.newBuilder().setMsg(TestServer.text(2, TEXT)).build());
+    byte[] frame = Frames.frame(ReqSendMsg.newBuilder().setMsg(TestServer.text(2, TEXT)).build());
     String metadata =
         Base64.getEncoder()
             .encodeToString(Metadata.newBuilder().setAccessKey(token).build().toByteArray());
@@ -139,7 +136,11 @@ class SecretsTest {
     byte[] json = "{\"uid\": 1, \"ttl_seconds\": \"%s\"}".formatted(TEXT).getBytes(UTF_8);
     call(http2, "/admin/v1/issue_token", json, "application/json", "authorization", token);
     call(
-        http2, "/admin/v1/issue_token", json, "application/json", "authorization",
+        http2,
+        "/admin/v1/issue_token",
+        json,
+        "application/json",
+        "authorization",
         "Bearer " + token);
   }
 
