@@ -96,8 +96,7 @@ final class Certificate implements TlsProvider {
       throw new UsageException(location.certificate() + ": " + e.getMessage());
     }
     long millis = LOOK_AGAIN.toMillis();
-    var _ =
-        looking.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+    var _ = looking.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   private static String unreadable(IOException e) {

@@ -96,8 +96,7 @@ final class ServerOptions {
     Path directory = directory(scratch);
     List<String> all = new ArrayList<>(List.of("serve", "--port=0", "--data=" + directory));
     all.addAll(List.of(options));
-    ChildServer server =
-        ChildServer.start(scratch, "dev.sixin.Main", all.toArray(String[]::new));
+    ChildServer server = ChildServer.start(scratch, "dev.sixin.Main", all.toArray(String[]::new));
     return new Server(
         server.uri(), token(directory.resolve("admin.token")), server::cpu, Optional.of(server));
   }

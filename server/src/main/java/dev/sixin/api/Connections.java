@@ -8,8 +8,8 @@ import java.time.Duration;
 ///
 /// @param most how many may be open; more are closed at once
 /// @param idle how long one stays open on which nothing is asked and nothing is under way
-/// @param request how long a request may take from its first header until it is answered; streams of
-///   live push and the site's bulk work may take longer
+/// @param request how long a request may take from its first header until it is answered; streams
+///   of live push and the site's bulk work may take longer
 /// @param streams requests under way at once on one connection of HTTP/2; more are refused
 /// @param resets requests that may be given up on one connection in a minute; more close it
 /// @param headerBytes the longest headers of a request, all together
@@ -23,8 +23,7 @@ public record Connections(
   /// Bounds the connections of a server.
   public void addTo(ServerBuilder server) {
     server
-        .childChannelPipelineCustomizer(
-            connection -> connection.addFirst(new StreamBound(streams)))
+        .childChannelPipelineCustomizer(connection -> connection.addFirst(new StreamBound(streams)))
         .maxNumConnections(most)
         .idleTimeout(idle)
         .pingInterval(PING)

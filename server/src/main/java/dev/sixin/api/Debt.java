@@ -121,8 +121,7 @@ final class Debt {
     }
     ChannelHandlerContext context = connection.pipeline().context(http2);
     for (int stream : givenUp) {
-      var _ =
-          http2.resetStream(context, stream, Http2Error.CANCEL.code(), context.newPromise());
+      var _ = http2.resetStream(context, stream, Http2Error.CANCEL.code(), context.newPromise());
     }
     if (!givenUp.isEmpty()) {
       var _ = context.flush();
