@@ -6,9 +6,11 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.api.Connections;
 import dev.sixin.api.Envelope;
 import dev.sixin.refusal.Code;
 
@@ -20,6 +22,9 @@ final class OtherErrors implements ServerErrorHandler {
 
   @Override
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
+    if (cause instanceof RequestTimeoutException) {
+      Connections.tookTooLong(context);
+    }
     return null; // the default asks for renderStatus
   }
 
