@@ -215,8 +215,7 @@ class BackupTest {
       server.restart(
           () -> {
             String said =
-                succeeds(
-                    "backup", "--data", server.data().toString(), "--to", place.toString());
+                succeeds("backup", "--data", server.data().toString(), "--to", place.toString());
             assertThat(said).contains("backup 1: ").contains("dropped 0 backups");
           });
 
@@ -225,8 +224,7 @@ class BackupTest {
       assertRestoredIsWell();
       assertThat(talk(restored, token, 1)).containsExactly("{\"content\":\"hello\"}");
       for (String secret : List.of("token.key", "admin.token")) {
-        assertThat(restored.resolve(secret))
-            .hasSameTextualContentAs(server.data().resolve(secret));
+        assertThat(restored.resolve(secret)).hasSameTextualContentAs(server.data().resolve(secret));
       }
       assertThat(succeeds("backup", "--to", place.toString(), "--list").lines()).hasSize(2);
     }
@@ -236,6 +234,7 @@ class BackupTest {
   void onlyTheNewestBackups_areKept() {
     try (TestServer server = TestServer.start()) {
       server.people(1, 2);
+      server.friends(1, 2);
       for (int i = 0; i < 3; i++) {
         server.say(1, 2, "hello " + i);
         backup(server, "--keep", "2");
@@ -334,7 +333,8 @@ class BackupTest {
       Files.writeString(restored.resolve("mine"), "1");
       Ran full = run("restore", "--from", place.toString(), "--to", to);
       assertThat(full.exitCode()).isEqualTo(1);
-      assertThat(full.err()).isEqualTo("sixin: " + to + ": not empty (expected: an empty or missing directory)\n");
+      assertThat(full.err())
+          .isEqualTo("sixin: " + to + ": not empty (expected: an empty or missing directory)\n");
       assertThat(restored.toFile().list()).containsExactly("mine");
     }
   }
@@ -400,8 +400,10 @@ class BackupTest {
       server.restart(() -> damageTables(server.data().resolve("store")));
 
       try {
-        server.withToken(token).syncFetchSessionMsgs(
-            ReqSessionMsg.newBuilder().setTalkerId(1).setSessionType(1).setSize(10).build());
+        server
+            .withToken(token)
+            .syncFetchSessionMsgs(
+                ReqSessionMsg.newBuilder().setTalkerId(1).setSessionType(1).setSize(10).build());
         throw new AssertionError("it answered");
       } catch (StatusRuntimeException e) {
         assertThat(TestServer.details(e).getCode()).isEqualTo(-500);
