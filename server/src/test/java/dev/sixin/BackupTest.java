@@ -3,6 +3,7 @@ package dev.sixin;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.sixin.admin.v1.DropCheckpointRequest;
@@ -399,15 +400,19 @@ class BackupTest {
       String token = server.token(2);
       server.restart(() -> damageTables(server.data().resolve("store")));
 
-      try {
-        server
-            .withToken(token)
-            .syncFetchSessionMsgs(
-                ReqSessionMsg.newBuilder().setTalkerId(1).setSessionType(1).setSize(10).build());
-        throw new AssertionError("it answered");
-      } catch (StatusRuntimeException e) {
-        assertThat(TestServer.details(e).getCode()).isEqualTo(-500);
-      }
+      assertThatThrownBy(
+              () ->
+                  server
+                      .withToken(token)
+                      .syncFetchSessionMsgs(
+                          ReqSessionMsg.newBuilder()
+                              .setTalkerId(1)
+                              .setSessionType(1)
+                              .setSize(10)
+                              .build()))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(TestServer.details(e).getCode()).isEqualTo(-500));
     }
   }
 
