@@ -139,8 +139,7 @@ public final class Server implements AutoCloseable {
           RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
       try {
         Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
-        return new Server(
-            new Ground(data, store, push, checkpoints, meters), config, clock, more);
+        return new Server(new Ground(data, store, push, checkpoints, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;

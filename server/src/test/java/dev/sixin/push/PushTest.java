@@ -298,8 +298,7 @@ class PushTest {
 
     assertThat(all(bob)).isEmpty();
     assertThat(all(old)).isEmpty();
-    assertThat(all(ann))
-        .containsExactly(new Moment.Typing(BOB), new Moment.ReadFurther(BOB, 7));
+    assertThat(all(ann)).containsExactly(new Moment.Typing(BOB), new Moment.ReadFurther(BOB, 7));
   }
 
   @Test

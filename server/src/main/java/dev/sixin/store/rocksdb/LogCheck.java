@@ -158,7 +158,8 @@ final class LogCheck {
       return;
     }
     if (damage != null) {
-      throw new StoreDamaged(damage + ": not as it was written, and there are writes after it", null);
+      throw new StoreDamaged(
+          damage + ": not as it was written, and there are writes after it", null);
     }
     if (next != 0 && sequence > next) {
       throw new StoreDamaged(
