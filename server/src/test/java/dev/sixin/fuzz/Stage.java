@@ -91,7 +91,9 @@ final class Stage implements AutoCloseable {
     for (Map.Entry<String, JsonNode> path : root.get("paths").properties()) {
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
         JsonNode call = operation.getValue();
-        if (call.at("/tags/0").asText().equals("Web") && !path.getKey().startsWith("/x/im/image/") && !path.getKey().endsWith("/upload")) {
+        if (call.at("/tags/0").asText().equals("Web")
+            && !path.getKey().startsWith("/x/im/image/")
+            && !path.getKey().endsWith("/upload")) {
           List<String> names = new ArrayList<>();
           call.at("/requestBody/content/application~1x-www-form-urlencoded/schema/properties")
               .fieldNames()
