@@ -213,7 +213,11 @@ public final class Server implements AutoCloseable {
     GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin, notify);
     JsonApi.addTo(builder, calls, admin);
     List<Route<?, ?>> routes = Routes.of(answers, users, clock);
-    ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
+    ImageApi images =
+        new ImageApi(
+            new Images(data.images(), config.images()),
+            config.publicUrl(),
+            config.connections().upload());
     WebApi web = new WebApi(calls, config.web());
     web.addTo(builder, routes);
     web.addTo(builder, images);
