@@ -40,9 +40,15 @@ final class BodyDeadline extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext context) {
     if (inside && deadline == null) {
       deadline =
-          context.executor().schedule(context::close, patience.toNanos(), TimeUnit.NANOSECONDS);
+          context
+              .executor()
+              .schedule(() -> close(context), patience.toNanos(), TimeUnit.NANOSECONDS);
     }
     context.fireChannelReadComplete();
+  }
+
+  private static void close(ChannelHandlerContext context) {
+    var _ = context.close();
   }
 
   @Override
