@@ -140,18 +140,6 @@ class AbuseTest {
   }
 
   @Test
-  void aConnectionOnWhichSomethingIsAsked_staysOpen() throws IOException {
-    try (HttpConnection connection = new Http1Connection(server.port());
-        Socket silent = connect()) {
-      readAll(silent);
-      for (int i = 0; i < 3; i++) {
-        connection.request("GET", "/readyz", new byte[0], List.of());
-      }
-      assertThat(connection.opened()).isOne();
-    }
-  }
-
-  @Test
   void livePush_isIdleByNature_andGoesOn() throws IOException {
     try (Socket events = connect();
         RawHttp2 notices = new RawHttp2(server.port(), WINDOW)) {
