@@ -225,7 +225,11 @@ public final class Server implements AutoCloseable {
             new LiveService(calls, answers)));
     JsonApi.addTo(builder, calls, admin);
     List<Route<?, ?>> routes = Routes.of(answers, users, clock);
-    ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
+    ImageApi images =
+        new ImageApi(
+            new Images(data.images(), config.images()),
+            config.publicUrl(),
+            config.connections().upload());
     WebApi web = new WebApi(calls, config.web());
     web.addTo(builder, routes);
     web.addTo(builder, images);
