@@ -81,7 +81,7 @@ final class LogCheck {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .filter(file -> file.getFileName().toString().matches("[0-9]+\\.log"))
-          .sorted(Comparator.comparing(file -> number(file.getFileName().toString())))
+          .sorted(Comparator.comparingLong(file -> number(file.getFileName().toString())))
           .toList();
     } catch (NoSuchFileException e) {
       return List.of(); // it is made when the store is
