@@ -199,6 +199,12 @@ final class Stage implements AutoCloseable {
     return onFreshLineIfIdle(() -> connection.begin(method, path, body, List.of(headers)));
   }
 
+  /// Makes a gRPC call over HTTP/1.1 and goes away before there is an answer.
+  void abandon(String path, byte[] body, String... headers) {
+    connection.close();
+    connection.abandon("POST", path, body, List.of(headers));
+  }
+
   /// A server closes connections on which nothing happens, and a client learns that late.
   private Answer onFreshLineIfIdle(Supplier<Answer> request) {
     try {
