@@ -3,6 +3,7 @@ package dev.sixin;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
+import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -30,7 +31,8 @@ public record Config(
     int connections,
     int concurrentCalls,
     Push.Limits watchers,
-    RocksStore.Limits storeLimits) {
+    RocksStore.Limits storeLimits,
+    Retention.Limits retention) {
   /// The configuration that options of the command line say, such as `--port=0`.
   public static Config of(String... options) {
     Options parsed = new Options();

@@ -5,12 +5,14 @@ import static dev.sixin.UsageException.requireBetween;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
+import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -190,6 +192,24 @@ final class Options {
               + " (an eighth of the heap, at most 256)")
   Integer storeRowCache;
 
+  @Option(
+      names = "--store-erase-days",
+      defaultValue = "2",
+      description = "days within which what was erased is gone from the files too; 0: at some time")
+  int storeEraseDays;
+
+  @Option(
+      names = "--keep-days",
+      defaultValue = "0",
+      description = "days that messages are kept; 0: for ever")
+  int keepDays;
+
+  @Option(
+      names = "--keep-messages",
+      defaultValue = "0",
+      description = "messages that are kept of each conversation, and those of a day; 0: all")
+  int keepMessages;
+
   /// Whether there is an option of this name.
   static boolean isName(String name) {
     return CommandSpec.forAnnotatedObject(new Options()).findOption(name) != null;
@@ -214,6 +234,9 @@ final class Options {
     requireBetween("--watchers-per-user", watchersPerUser, 1, 1_000);
     requireBetween("--store-queue", storeQueue, 1, 10_000_000);
     requireBetween("--store-batch", storeBatch, 1, 100_000);
+    requireBetween("--store-erase-days", storeEraseDays, 0, 10_000);
+    requireBetween("--keep-days", keepDays, 0, 100_000);
+    requireBetween("--keep-messages", keepMessages, 0, Integer.MAX_VALUE);
     return new Config(
         host,
         port,
@@ -232,7 +255,9 @@ final class Options {
         connections,
         concurrentCalls,
         new Push.Limits(watchersPerUser, watchers),
-        new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()));
+        new RocksStore.Limits(
+            storeQueue, storeBatch, rowCacheBytes(), Duration.ofDays(storeEraseDays)),
+        new Retention.Limits(keepDays, keepMessages));
   }
 
   private long rowCacheBytes() {

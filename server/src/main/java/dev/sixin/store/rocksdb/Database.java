@@ -68,6 +68,7 @@ final class Database implements AutoCloseable {
   private final Map<Table, NavigableMap<Long, ColumnFamilyHandle>> generations = new HashMap<>();
 
   private final InstantSource clock;
+  private final Compaction compaction;
 
   /// Opens a database, or makes a new one.
   ///
@@ -125,6 +126,7 @@ final class Database implements AutoCloseable {
         }
         startGenerations(lastMicros());
       }
+      compaction = new Compaction(db, synced, families);
     } catch (RocksDBException | RuntimeException | Error e) {
       close(); // else its lock would stay, and no later try could succeed
       throw e;
@@ -352,9 +354,13 @@ final class Database implements AutoCloseable {
   /// Writes what is in memory into tables if it is so much that reading it from the log would take
   /// a while.
   void settle() throws RocksDBException {
-    if (db.getAggregatedLongProperty(IN_MEMORY) < MUCH_IN_MEMORY_BYTES) {
-      return;
+    if (db.getAggregatedLongProperty(IN_MEMORY) >= MUCH_IN_MEMORY_BYTES) {
+      flush();
     }
+  }
+
+  /// Writes what is in memory into tables. The logs up to then are of no use any more and go.
+  void flush() throws RocksDBException {
     List<ColumnFamilyHandle> all = new ArrayList<>(families.values());
     all.add(db.getDefaultColumnFamily());
     generations.values().forEach(kept -> all.addAll(kept.values()));
@@ -363,8 +369,15 @@ final class Database implements AutoCloseable {
     }
   }
 
+  Compaction compaction() {
+    return compaction;
+  }
+
   @Override
   public void close() {
+    if (compaction != null) {
+      compaction.close();
+    }
     while (!natives.isEmpty()) {
       natives.pop().close();
     }

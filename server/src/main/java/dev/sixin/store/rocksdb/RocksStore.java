@@ -13,6 +13,7 @@ import dev.sixin.store.Table;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class RocksStore implements Store {
 
   private final Statistics statistics;
   private final Writer writer;
+  private final Compactor compactor;
   private Database database;
   private boolean closed;
 
@@ -51,11 +53,17 @@ public final class RocksStore implements Store {
   /// @param queue how many transactions may wait
   /// @param batch how many transactions share one fsync at most
   /// @param rowCacheBytes what the rows that transactions read often may take on the heap, about
-  public record Limits(int queue, int batch, long rowCacheBytes) {
+  /// @param eraseWithin how soon what was deleted or replaced is gone from the files too; zero: when
+  ///   RocksDB gets to it
+  public record Limits(int queue, int batch, long rowCacheBytes, Duration eraseWithin) {
     /// Limits for a server on a small machine: the row cache is an eighth of the heap, at most 256
     /// MiB.
     public static final Limits DEFAULT =
-        new Limits(20_000, 1_000, Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8));
+        new Limits(
+            20_000,
+            1_000,
+            Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8),
+            Duration.ofDays(2));
   }
 
   private RocksStore(
@@ -72,6 +80,7 @@ public final class RocksStore implements Store {
     this.statistics = new Statistics(EnumSet.allOf(HistogramType.class)); // counters only
     this.database = Database.open(directory, this.tables, statistics, clock);
     this.writer = new Writer(this, limits, handler, listener, clock, database.lastMicros());
+    this.compactor = new Compactor(this, limits.eraseWithin(), clock);
   }
 
   /// Opens a store to which nobody listens, as below.
@@ -99,7 +108,10 @@ public final class RocksStore implements Store {
       InstantSource clock) {
     RocksDB.loadLibrary();
     try {
-      return new RocksStore(directory, tables, limits, handler, listener, clock);
+      RocksStore store =
+          new RocksStore(directory, tables, limits, handler, listener, clock);
+      store.compactor.start();
+      return store;
     } catch (RocksDBException e) {
       throw new StoreUnavailable(directory + ": " + e.getMessage(), e);
     }
@@ -166,6 +178,7 @@ public final class RocksStore implements Store {
   @Override
   public void close() {
     boolean writable = writer.writable();
+    compactor.stop();
     writer.close();
     inUse.writeLock().lock();
     try {
@@ -180,6 +193,7 @@ public final class RocksStore implements Store {
     } finally {
       inUse.writeLock().unlock();
     }
+    compactor.close();
   }
 
   /// Spares the next start the reading of a long log. Nothing is lost without it.
