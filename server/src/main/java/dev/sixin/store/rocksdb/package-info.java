@@ -9,5 +9,7 @@
 /// Rows on disk: a column family per table, the key is the entity's bytes followed by the row's. A
 /// table with a lifetime is a column family per lifetime, named `table.N`, of which the last two
 /// are read and older ones are dropped whole. The default column family holds `clock`: the greatest
-/// microsecond that was handed out, 8 bytes.
+/// microsecond that was handed out, and `compacted`: the one up to which all that was deleted or
+/// replaced is gone from the files too ([Compactor][dev.sixin.store.rocksdb.Compactor]), 8 bytes
+/// each.
 package dev.sixin.store.rocksdb;
