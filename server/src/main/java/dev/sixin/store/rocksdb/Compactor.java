@@ -4,7 +4,6 @@ import dev.sixin.store.StoreUnavailable;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.rocksdb.RocksDBException;
@@ -44,9 +43,20 @@ final class Compactor implements AutoCloseable {
   }
 
   void start() {
-    if (!within.isZero()) {
-      thread.start();
+    if (within.isZero()) {
+      return;
     }
+    store.use(
+        database -> {
+          if (database.compaction().upTo().isEmpty()) {
+            database.compaction().setUpTo(Math.max(now(), database.lastMicros()));
+          }
+        });
+    thread.start();
+  }
+
+  private long now() {
+    return clock.millis() * 1_000;
   }
 
   private void run() {
@@ -70,17 +80,11 @@ final class Compactor implements AutoCloseable {
 
   /// Half of the time is left for the pass itself, of what was written just after the last began.
   private boolean isDue() {
-    long now = clock.millis() * 1_000;
     return store.using(
         database -> {
-          Optional<Long> upTo = database.compaction().upTo();
-          if (upTo.isEmpty()) {
-            database.compaction().setUpTo(Math.max(now, database.lastMicros()));
-            return false;
-          }
-          long compacted = upTo.get();
-          boolean written = database.lastMicros() > compacted;
-          return written && now - compacted >= within.toMillis() * 1_000 / 2;
+          long upTo = database.compaction().upTo().orElseThrow();
+          boolean written = database.lastMicros() > upTo;
+          return written && now() - upTo >= within.toMillis() * 1_000 / 2;
         });
   }
 

@@ -56,14 +56,14 @@ public final class RocksStore implements Store {
   /// @param eraseWithin how soon what was deleted or replaced is gone from the files too; zero: when
   ///   RocksDB gets to it
   public record Limits(int queue, int batch, long rowCacheBytes, Duration eraseWithin) {
-    /// Limits for a server on a small machine: the row cache is an eighth of the heap, at most 256
-    /// MiB.
+    /// Limits for a small machine: the row cache is an eighth of the heap, at most 256 MiB; nothing
+    /// is done about what was erased.
     public static final Limits DEFAULT =
         new Limits(
             20_000,
             1_000,
             Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8),
-            Duration.ofDays(2));
+            Duration.ZERO);
   }
 
   private RocksStore(
@@ -110,8 +110,13 @@ public final class RocksStore implements Store {
     try {
       RocksStore store =
           new RocksStore(directory, tables, limits, handler, listener, clock);
-      store.compactor.start();
-      return store;
+      try {
+        store.compactor.start();
+        return store;
+      } catch (RuntimeException e) {
+        store.close();
+        throw e;
+      }
     } catch (RocksDBException e) {
       throw new StoreUnavailable(directory + ": " + e.getMessage(), e);
     }
