@@ -67,10 +67,12 @@ final class Compactor implements AutoCloseable {
             pass();
           }
         } catch (StoreUnavailable e) {
+          if (!isStopping()) {
+            log.warn("compaction failed, to be tried again in a minute: {}", e.getMessage());
+          }
           if (closing.await(AFTER_FAILURE_SECONDS, TimeUnit.SECONDS)) {
             return;
           }
-          log.warn("a compaction failed, to be tried again: {}", e.getMessage());
         }
       }
     } catch (InterruptedException | RuntimeException | Error e) {
@@ -124,6 +126,10 @@ final class Compactor implements AutoCloseable {
   /// Begins nothing more.
   void stop() {
     closing.countDown();
+  }
+
+  private boolean isStopping() {
+    return closing.getCount() == 0;
   }
 
   /// Ends, once the database is closed.
