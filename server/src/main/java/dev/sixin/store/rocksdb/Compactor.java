@@ -46,12 +46,16 @@ final class Compactor implements AutoCloseable {
     if (within.isZero()) {
       return;
     }
-    store.use(
-        database -> {
-          if (database.compaction().upTo().isEmpty()) {
-            database.compaction().setUpTo(Math.max(now(), database.lastMicros()));
-          }
-        });
+    try {
+      store.use(
+          database -> {
+            if (database.compaction().upTo().isEmpty()) {
+              database.compaction().setUpTo(Math.max(now(), database.lastMicros()));
+            }
+          });
+    } catch (StoreUnavailable e) {
+      log.warn("when the first compaction is due is not written down: {}", e.getMessage());
+    }
     thread.start();
   }
 
@@ -84,7 +88,7 @@ final class Compactor implements AutoCloseable {
   private boolean isDue() {
     return store.using(
         database -> {
-          long upTo = database.compaction().upTo().orElseThrow();
+          long upTo = database.compaction().upTo().orElse(0L);
           boolean written = database.lastMicros() > upTo;
           return written && now() - upTo >= within.toMillis() * 1_000 / 2;
         });
@@ -93,7 +97,7 @@ final class Compactor implements AutoCloseable {
   private void pass() throws InterruptedException {
     long begun = System.nanoTime();
     long upTo = store.using(Database::lastMicros);
-    store.use(Database::flush);
+    store.use(Database::settle);
     List<Compaction.Piece> pieces = store.using(database -> database.compaction().pieces());
     for (Compaction.Piece piece : pieces) {
       if (closing.await(compact(piece).toMillis(), TimeUnit.MILLISECONDS)) {

@@ -12,4 +12,8 @@
 /// microsecond that was handed out, and `compacted`: the one up to which all that was deleted or
 /// replaced is gone from the files too ([Compactor][dev.sixin.store.rocksdb.Compactor]), 8 bytes
 /// each.
+///
+/// The disk is not believed. RocksDB checks each block of a table that it reads; what it does not
+/// notice, [Seal][dev.sixin.store.rocksdb.Seal] does after a good stop, and
+/// [LogCheck][dev.sixin.store.rocksdb.LogCheck] after a crash.
 package dev.sixin.store.rocksdb;
