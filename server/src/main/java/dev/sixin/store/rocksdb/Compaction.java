@@ -54,6 +54,14 @@ final class Compaction implements AutoCloseable {
     return Optional.ofNullable(db.get(UP_TO.bytes())).map(row -> Key.of(row).u64At(0));
   }
 
+  /// Deletes files that are of no use any more. RocksDB does so by itself when it has written one,
+  /// but for those that somebody was just reading.
+  void end(long micros) throws RocksDBException {
+    db.disableFileDeletions();
+    db.enableFileDeletions();
+    setUpTo(micros);
+  }
+
   void setUpTo(long micros) throws RocksDBException {
     db.put(synced, UP_TO.bytes(), Key.EMPTY.u64(micros).bytes());
   }

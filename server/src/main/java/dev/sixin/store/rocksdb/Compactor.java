@@ -104,7 +104,7 @@ final class Compactor implements AutoCloseable {
         return; // the next start begins anew, which costs little where this one has been
       }
     }
-    store.use(database -> database.compaction().setUpTo(upTo));
+    store.use(database -> database.compaction().end(upTo));
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     log.info(
         "compacted all tables in {} pieces and {} s: what was erased before is gone from the disk",
@@ -119,7 +119,7 @@ final class Compactor implements AutoCloseable {
     try {
       compaction.run(piece);
     } catch (RocksDBException e) {
-      throw new StoreUnavailable(e.getMessage(), e);
+      throw RocksStore.failure(e);
     } finally {
       compaction.leave();
     }

@@ -304,7 +304,7 @@ public final class RocksStore implements Store {
     return e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
   }
 
-  private static RuntimeException failure(RocksDBException e) {
+  static RuntimeException failure(RocksDBException e) {
     return isDamage(e)
         ? new StoreDamaged(e.getMessage(), e)
         : new StoreUnavailable(e.getMessage(), e);
