@@ -6,6 +6,7 @@ import dev.sixin.api.Calls;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
+import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -203,6 +204,24 @@ final class Options {
               + " (an eighth of the heap, at most 256)")
   Integer storeRowCache;
 
+  @Option(
+      names = "--store-erase-days",
+      defaultValue = "2",
+      description = "days within which what was erased is gone from the files too; 0: at some time")
+  int storeEraseDays;
+
+  @Option(
+      names = "--keep-days",
+      defaultValue = "0",
+      description = "days that messages are kept; 0: for ever")
+  int keepDays;
+
+  @Option(
+      names = "--keep-messages",
+      defaultValue = "0",
+      description = "messages that are kept of each conversation, and those of a day; 0: all")
+  int keepMessages;
+
   /// Whether there is an option of this name.
   static boolean isName(String name) {
     return CommandSpec.forAnnotatedObject(new Options()).findOption(name) != null;
@@ -228,6 +247,9 @@ final class Options {
     requireBetween("--watchers-per-user", watchersPerUser, 1, 1_000);
     requireBetween("--store-queue", storeQueue, 1, 10_000_000);
     requireBetween("--store-batch", storeBatch, 1, 100_000);
+    requireBetween("--store-erase-days", storeEraseDays, 0, 10_000);
+    requireBetween("--keep-days", keepDays, 0, 100_000);
+    requireBetween("--keep-messages", keepMessages, 0, Integer.MAX_VALUE);
     return new Config(
         wire.addresses(),
         data,
@@ -249,7 +271,9 @@ final class Options {
             unreadAnswers * (1L << 20),
             Duration.ofSeconds(unreadSeconds)),
         new Push.Limits(watchersPerUser, watchers),
-        new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()));
+        new RocksStore.Limits(
+            storeQueue, storeBatch, rowCacheBytes(), Duration.ofDays(storeEraseDays)),
+        new Retention.Limits(keepDays, keepMessages));
   }
 
   private long rowCacheBytes() {

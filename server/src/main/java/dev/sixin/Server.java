@@ -29,6 +29,7 @@ import dev.sixin.backup.Checkpoints;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
+import dev.sixin.entity.Happening.Expired;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.GroupLine;
 import dev.sixin.entity.Happening.Joined;
@@ -52,6 +53,7 @@ import dev.sixin.message.Mailings;
 import dev.sixin.message.Messages;
 import dev.sixin.message.PrivateTalk;
 import dev.sixin.message.Rates;
+import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
 import dev.sixin.relation.Relations;
 import dev.sixin.session.Clearing;
@@ -99,6 +101,7 @@ public final class Server implements AutoCloseable {
   private final Push push;
   private final Checkpoints checkpoints;
   private final Jobs jobs;
+  private final Retention retention;
   private final MeterRegistry meters;
   private final Optional<Certificate> certificate;
   private final com.linecorp.armeria.server.Server http;
@@ -116,8 +119,10 @@ public final class Server implements AutoCloseable {
     this.certificate =
         config.addresses().certificate().map(location -> new Certificate(location, clock));
     this.jobs = new Jobs(store, meters);
+    this.retention = new Retention(store, jobs, config.retention());
     this.http = http(config, clock, more);
     jobs.resume();
+    retention.start();
   }
 
   /// Starts a server; it answers when this returns.
@@ -157,6 +162,7 @@ public final class Server implements AutoCloseable {
       case MessageArrived e -> Inbox.arrived(entity, e);
       case MessageRecalled e -> Inbox.recalled(entity, e);
       case Read e -> Inbox.read(entity, e);
+      case Expired e -> Inbox.expired(entity, e);
       case Removed e -> Inbox.removed(entity, e);
       case Mentioned e -> Inbox.mentioned(entity, e);
       case Joined e -> Inbox.joined(entity, e);
@@ -278,10 +284,16 @@ public final class Server implements AutoCloseable {
     return meters;
   }
 
+  /// What removes old messages.
+  Retention retention() {
+    return retention;
+  }
+
   /// Answers what was accepted, then stops. What goes on in the background goes on at the next
   /// start.
   @Override
   public void close() {
+    retention.close();
     jobs.close();
     push.close();
     http.stop().join();
