@@ -19,15 +19,17 @@ import java.util.random.RandomGenerator;
 /// can be moved, and a power loss can happen: what was not synced is gone then. The layer is
 /// `faulty.c`, compiled when it is needed and loaded into the process before the C library.
 ///
-/// Beside the directory that is looked at stand, on the same file system:
+/// It has a directory of its own, best on another file system than the files, which may be full:
 ///
 /// ```
 /// faulty.so   the layer
 /// control     what it is told: clock i64 ns, write errno i32, sync errno i32, killing sync i32,
 ///             failed calls i32; shared memory, in the machine's byte order
 /// journal     what it noted, see Journal
-/// shadow/     files that are removed or replaced, but not for good
 /// ```
+///
+/// and a directory beside the one that is looked at, with `.shadow` behind its name, for files that
+/// are removed or replaced, but not for good.
 public final class FaultyDisk {
   /// An I/O error, as Linux numbers it.
   public static final int EIO = 5;
@@ -54,7 +56,7 @@ public final class FaultyDisk {
     this.root = root;
     this.library = directory.resolve("faulty.so");
     this.journal = directory.resolve("journal");
-    this.shadow = Files.createDirectories(directory.resolve("shadow"));
+    this.shadow = Files.createDirectories(root.resolveSibling(root.getFileName() + ".shadow"));
     this.controlFile = directory.resolve("control");
     Files.write(controlFile, new byte[CONTROL_BYTES]);
     try (FileChannel channel =

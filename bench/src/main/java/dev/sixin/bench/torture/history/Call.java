@@ -84,7 +84,7 @@ public sealed interface Call {
   /// What happened to the server, or to all clients.
   record Event(Kind kind, String what) implements Call {
     /// What it means for the calls around it.
-    enum Kind {
+    public enum Kind {
       /// A fault begins or ends.
       FAULT,
       /// The server process is gone: what it had not answered will not happen later.

@@ -1,7 +1,5 @@
 package dev.sixin.bench.torture.history;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-
 /// A message as somebody read it.
 ///
 /// @param sender 0: the group itself
@@ -29,7 +27,6 @@ public record Line(
     return type != RECALL && type != SYSTEM_CANCEL && type != SYSTEM_TIP;
   }
 
-  @JsonIgnore
   boolean isRecalled() {
     return status != 0;
   }
