@@ -85,7 +85,9 @@ final class Client {
     Outcome outcome = outcome(() -> question.apply(stub()));
     stage.record().add(name, start, call, outcome);
     if (outcome instanceof Unknown) {
-      LockSupport.parkNanos(AFTER_TROUBLE.toNanos());
+      do {
+        LockSupport.parkNanos(AFTER_TROUBLE.toNanos());
+      } while (!stage.subject().isUp() && stage.phase().isReading());
     }
     return outcome;
   }

@@ -28,6 +28,7 @@ final class Subject implements AutoCloseable {
   private int lives;
   private ChildServer server;
   private volatile URI uri;
+  private volatile boolean up;
 
   /// @param runDirectory where logs go
   /// @param disk what it runs on, if that is to fail
@@ -52,6 +53,12 @@ final class Subject implements AutoCloseable {
             "--rate-burst=0",
             "--data=" + data);
     uri = server.uri();
+    up = true;
+  }
+
+  /// Whether it was started and not stopped since, as far as is known here.
+  boolean isUp() {
+    return up;
   }
 
   /// Where the last one that was started answers.
@@ -72,6 +79,7 @@ final class Subject implements AutoCloseable {
   }
 
   void kill() throws InterruptedException {
+    up = false;
     server.process().destroyForcibly().waitFor();
   }
 
@@ -88,6 +96,7 @@ final class Subject implements AutoCloseable {
   Optional<Integer> stop() throws InterruptedException {
     server.process().destroy();
     if (awaitEnd(STOPPING)) {
+      up = false;
       return Optional.of(server.process().exitValue());
     }
     kill();

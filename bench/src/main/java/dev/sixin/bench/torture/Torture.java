@@ -6,11 +6,13 @@ import dev.sixin.bench.torture.Stage.Device;
 import dev.sixin.bench.torture.Stage.Phase;
 import dev.sixin.bench.torture.disk.FaultyDisk;
 import dev.sixin.bench.torture.history.Call.Event.Kind;
+import dev.sixin.bench.torture.history.Call.Fetch;
 import dev.sixin.bench.torture.history.Call.Send;
 import dev.sixin.bench.torture.history.Line;
 import dev.sixin.bench.torture.history.Outcome;
 import dev.sixin.bench.torture.history.Outcome.Counted;
 import dev.sixin.bench.torture.history.Outcome.Listed;
+import dev.sixin.bench.torture.history.Outcome.Page;
 import dev.sixin.bench.torture.history.Outcome.Sent;
 import dev.sixin.bench.torture.history.RecordFile;
 import dev.sixin.bench.torture.history.Talk;
@@ -22,11 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// One run: clients work on a server that fares badly, then everything is read for the last time.
@@ -77,7 +81,7 @@ final class Torture implements AutoCloseable {
   ///
   /// @param faults what befalls the server
   /// @throws Failure when the server can not be gone on with
-  void run(Duration length, java.util.Set<Fault> faults)
+  void run(Duration length, Set<Fault> faults)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + length.toNanos();
     subject.start();
@@ -107,7 +111,7 @@ final class Torture implements AutoCloseable {
     phase.stopWriting();
     await(writers);
     site.reconcile();
-    watchers.forEach((uid, watcher) -> watcher.expect(farewell(uid)));
+    sayFarewell(watchers);
     awaitWatchers(watchers);
     phase.stopReading();
     await(readers);
@@ -136,7 +140,7 @@ final class Torture implements AutoCloseable {
     return new Client("%s of %d".formatted(name, uid), new Device(uid, name), stage, connection);
   }
 
-  private void harm(long end, java.util.Set<Fault> faults)
+  private void harm(long end, Set<Fault> faults)
       throws IOException, InterruptedException {
     while (true) {
       for (Fault fault : faults.isEmpty() ? List.<Fault>of() : ordeal.round(faults)) {
@@ -172,28 +176,40 @@ final class Torture implements AutoCloseable {
     }
   }
 
-  /// The last message for a user, from the next one.
+  /// Everybody sends a last message to the one before them.
+  private void sayFarewell(Map<Long, Watcher> watchers) {
+    List<Line> lines = new ArrayList<>();
+    for (long uid : Stage.PEOPLE) {
+      lines.add(farewell(uid));
+    }
+    watchers.forEach(
+        (uid, watcher) ->
+            watcher.expect(
+                lines.stream()
+                    .filter(line -> line.sender() == uid || line.receiver() == uid)
+                    .toList()));
+  }
+
   private Line farewell(long uid) {
     long sender = uid % Stage.PEOPLE.length + 1;
     Talk talk = Talk.between(uid, sender);
     Client client = client(LAST, sender, 0);
-    Send send = new Send(sender, talk, uid, Line.TEXT, "{\"content\":\"farewell to %d\"}".formatted(uid));
+    String content = "{\"content\":\"farewell to %d\"}".formatted(uid);
+    Send send = new Send(sender, talk, uid, Line.TEXT, content);
     Sent sent = (Sent) insist(() -> client.send(send), outcome -> outcome instanceof Sent);
-    Outcome.Page page =
-        (Outcome.Page)
+    Fetch newest = new Fetch(sender, talk, 0, false, false);
+    Page page =
+        (Page)
             insist(
-                () ->
-                    client.fetch(
-                        new dev.sixin.bench.torture.history.Call.Fetch(sender, talk, 0, false, false),
-                        Stage.PEOPLE.length),
-                outcome -> outcome instanceof Outcome.Page);
+                () -> client.fetch(newest, Stage.PEOPLE.length),
+                outcome -> outcome instanceof Page);
     return page.lines().stream()
         .filter(line -> line.key() == sent.key())
         .findFirst()
         .orElseThrow(() -> new Failure("%s: what was just sent is not there".formatted(talk)));
   }
 
-  private static Outcome insist(Supplier<Outcome> call, java.util.function.Predicate<Outcome> good) {
+  private static Outcome insist(Supplier<Outcome> call, Predicate<Outcome> good) {
     Outcome outcome = call.get();
     for (int i = 1; i < ATTEMPTS && !good.test(outcome); i++) {
       outcome = call.get();

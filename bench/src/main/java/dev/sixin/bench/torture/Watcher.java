@@ -23,6 +23,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,8 +44,9 @@ final class Watcher implements Runnable {
   private final RandomGenerator random;
   private final Collector collector;
 
-  /// The last message for this user, once it is sent: whoever has it was told of everything.
-  private volatile Line farewell;
+  /// The last messages that concern this user, once they are sent: whoever has them was told of
+  /// everything.
+  private volatile List<Line> farewells = List.of();
 
   Watcher(Client client, Device device, RandomGenerator random) {
     this.client = client;
@@ -53,16 +55,18 @@ final class Watcher implements Runnable {
     this.collector = new Collector(client);
   }
 
-  /// Says which message is the last one.
-  void expect(Line last) {
-    farewell = last;
+  /// Says which messages are the last ones.
+  void expect(List<Line> last) {
+    farewells = last;
   }
 
-  /// Whether it has the last message.
+  /// Whether it has the last messages.
   boolean isDone() {
-    Line last = farewell;
-    return last != null
-        && collector.known(Talk.between(last.sender(), last.receiver())) >= last.seqno();
+    return !farewells.isEmpty()
+        && farewells.stream()
+            .allMatch(
+                last ->
+                    collector.known(Talk.between(last.sender(), last.receiver())) >= last.seqno());
   }
 
   @Override
