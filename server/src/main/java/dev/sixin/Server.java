@@ -18,6 +18,7 @@ import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.api.JsonApi;
+import dev.sixin.api.LiveService;
 import dev.sixin.api.NotifyService;
 import dev.sixin.api.docs.OpenApi;
 import dev.sixin.api.web.ImageApi;
@@ -195,7 +196,7 @@ public final class Server implements AutoCloseable {
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
-    Answers answers = Answers.of(features, push, clock);
+    Answers answers = Answers.of(features, push, config.rates().burst() > 0, clock);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
@@ -211,8 +212,14 @@ public final class Server implements AutoCloseable {
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
     AdminService admin = new AdminService(calls, features, tokens, accounts);
-    NotifyService notify = new NotifyService(calls, answers.watches());
-    GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin, notify);
+    GrpcApi.addTo(
+        builder,
+        calls,
+        List.of(
+            new ImInterfaceService(calls, answers),
+            admin,
+            new NotifyService(calls, answers.watches()),
+            new LiveService(calls, answers)));
     JsonApi.addTo(builder, calls, admin);
     List<Route<?, ?>> routes = Routes.of(answers, users, clock);
     ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());

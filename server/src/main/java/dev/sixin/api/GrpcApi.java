@@ -9,9 +9,11 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import io.grpc.BindableService;
 import io.grpc.Status;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import java.util.List;
 import java.util.Set;
 
 /// All gRPC services as one HTTP service: gRPC over HTTP/2 and HTTP/1.1, and gRPC-Web.
@@ -40,16 +42,10 @@ public final class GrpcApi {
   ///
   /// @param calls what the services let their calls in by
   public static void addTo(
-      ServerBuilder server,
-      Calls calls,
-      ImInterfaceService imInterface,
-      AdminService admin,
-      NotifyService notify) {
+      ServerBuilder server, Calls calls, List<BindableService> services) {
     GrpcService grpc =
         GrpcService.builder()
-            .addService(imInterface)
-            .addService(admin)
-            .addService(notify)
+            .addServiceDefinitions(services.stream().map(BindableService::bindService).toList())
             .addService(ProtoReflectionServiceV1.newInstance())
             .supportedSerializationFormats(GrpcSerializationFormats.values())
             .maxRequestMessageLength(MAX_FRAME_BYTES)

@@ -10,6 +10,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import dev.sixin.Group;
+import dev.sixin.LiveWatch;
 import dev.sixin.Person;
 import dev.sixin.StoreRows;
 import dev.sixin.TestServer;
@@ -88,6 +89,10 @@ class AuthorizationMatrixTest {
       UpdateTotalUnread    OK      -101   same    same    same    same    same    same    same    -101
 
       WatchNotify          stream  -101   stream  stream  stream  stream  stream  stream  stream  -101
+
+      Typing               nothing -101   nothing 2       2       same    same    same    same    -101
+      ReadPosition         nothing -101   nothing 2       2       same    same    same    same    -101
+      Watch                stream  -101   stream  stream  stream  stream  stream  stream  stream  -101
 
       PutUsers             -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       SetRelations         -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
@@ -270,8 +275,14 @@ class AuthorizationMatrixTest {
           assertThat(effect(row, column, cast, request))
               .isEqualTo(new Effect(forNewcomer(row, column), 0));
       case "stream" -> {
-        try (Watch watch = Watch.of(cast.caller, cast.token)) {
-          assertThat(watch.end()).isNull();
+        if (row.name().equals("Watch")) {
+          try (LiveWatch watch = LiveWatch.of(cast.caller, cast.token)) {
+            assertThat(watch.end()).isNull();
+          }
+        } else {
+          try (Watch watch = Watch.of(cast.caller, cast.token)) {
+            assertThat(watch.end()).isNull();
+          }
         }
         casts.remove(column);
       }

@@ -27,6 +27,9 @@ import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.live.v1.LiveGrpc;
+import dev.sixin.live.v1.ReadPositionRequest;
+import dev.sixin.live.v1.TypingRequest;
 import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ImInterfaceGrpc;
 import dev.sixin.proto.im.ReqAckAssisMsg;
@@ -79,6 +82,7 @@ final class Rpcs {
   private static final long OTHER_CLUB = 12;
 
   private static final String IM = "/bilibili.im.interface.v1.ImInterface/";
+  private static final String LIVE = "/sixin.live.v1.Live/";
   private static final String ADMIN = "/sixin.admin.v1.Admin/";
 
   private static final Object[] NO_TALKER_KIND = {3, 9, -1};
@@ -95,7 +99,7 @@ final class Rpcs {
   };
 
   static final List<Rpc> ALL =
-      Stream.of(messages(), sessions(), unread(), relations(), site(), groups())
+      Stream.of(messages(), sessions(), unread(), relations(), site(), groups(), live())
           .flatMap(List::stream)
           .toList();
 
@@ -106,7 +110,8 @@ final class Rpcs {
     return Stream.of(
             ImInterfaceGrpc.getServiceDescriptor(),
             AdminGrpc.getServiceDescriptor(),
-            NotifyGrpc.getServiceDescriptor())
+            NotifyGrpc.getServiceDescriptor(),
+            LiveGrpc.getServiceDescriptor())
         .map(service -> (ProtoServiceDescriptorSupplier) service.getSchemaDescriptor())
         .flatMap(supplier -> supplier.getServiceDescriptor().getMethods().stream());
   }
@@ -405,6 +410,26 @@ final class Rpcs {
             .refuses("group_id", -404, NOBODY)
             .elements("put", 0, 0, 9_998)
             .elements("put", 2, 9_999));
+  }
+
+  private static List<Rpc> live() {
+    return List.of(
+        Rpc.read(
+                LIVE + "Typing",
+                TypingRequest.newBuilder().setTalkerId(FRIEND).setSessionType(1).build())
+            .requires("talker_id")
+            .refuses("talker_id", -404, NOBODY, CLUB, -1L)
+            .refuses("talker_id", 2, ME)
+            .refuses("session_type", 2, 2, 3, 9, -1)
+            .accepts("session_type", 0, 1),
+        Rpc.read(
+                LIVE + "ReadPosition",
+                ReadPositionRequest.newBuilder().setTalkerId(FRIEND).setSessionType(1).build())
+            .requires("talker_id")
+            .refuses("talker_id", -404, NOBODY, CLUB, -1L)
+            .refuses("talker_id", 2, ME)
+            .refuses("session_type", 2, 2, 3, 9, -1)
+            .accepts("session_type", 0, 1));
   }
 
   private static ReqSessionDetail session(long talker) {
