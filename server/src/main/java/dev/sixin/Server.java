@@ -2,12 +2,12 @@ package dev.sixin;
 
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import dev.sixin.account.Erasure;
 import dev.sixin.account.Export;
 import dev.sixin.account.Kept;
+import dev.sixin.api.AdminAddress;
 import dev.sixin.api.AdminService;
 import dev.sixin.api.AdminService.Accounts;
 import dev.sixin.api.Answers;
@@ -25,6 +25,7 @@ import dev.sixin.api.web.ImageApi;
 import dev.sixin.api.web.Route;
 import dev.sixin.api.web.Routes;
 import dev.sixin.api.web.WebApi;
+import dev.sixin.backup.Checkpoints;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
@@ -71,6 +72,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
@@ -89,27 +91,30 @@ public final class Server implements AutoCloseable {
           Users.TABLE,
           SiteTables.TABLE);
 
-  /// How soon a connection whose other end is gone is known to be of no use.
-  private static final Duration PING = Duration.ofSeconds(10);
-
   private static final Duration DRAIN = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private final DataDirectory data;
   private final Store store;
   private final Push push;
+  private final Checkpoints checkpoints;
   private final Jobs jobs;
   private final MeterRegistry meters;
+  private final Optional<Certificate> certificate;
   private final com.linecorp.armeria.server.Server http;
 
   /// What a server stands on.
-  private record Ground(DataDirectory data, Store store, Push push, MeterRegistry meters) {}
+  private record Ground(
+      DataDirectory data, Store store, Push push, Checkpoints checkpoints, MeterRegistry meters) {}
 
   private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     this.data = ground.data();
     this.store = ground.store();
     this.push = ground.push();
+    this.checkpoints = ground.checkpoints();
     this.meters = ground.meters();
+    this.certificate =
+        config.addresses().certificate().map(location -> new Certificate(location, clock));
     this.jobs = new Jobs(store, meters);
     this.http = http(config, clock, more);
     jobs.resume();
@@ -130,10 +135,12 @@ public final class Server implements AutoCloseable {
     MeterRegistry meters = new SimpleMeterRegistry();
     Push push = new Push(config.watchers(), clock, meters);
     try {
-      Store store =
+      RocksStore store =
           RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
       try {
-        return new Server(new Ground(data, store, push, meters), config, clock, more);
+        Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
+        return new Server(
+            new Ground(data, store, push, checkpoints, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -191,27 +198,24 @@ public final class Server implements AutoCloseable {
             data.adminToken(),
             clock);
     Calls calls =
-        new Calls(
-            authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.concurrentCalls());
+        new Calls(authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.calls());
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
     Answers answers = Answers.of(features, push, config.rates().burst() > 0, clock);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
-            .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
             .service(
                 "/readyz",
                 (_, _) ->
                     HttpResponse.of(
                         store.writable() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
             .meterRegistry(meters)
-            .maxNumConnections(config.connections())
-            .pingInterval(PING)
-            .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
-    AdminService admin = new AdminService(calls, features, tokens, accounts);
+    config.addresses().addTo(builder, certificate);
+    config.connections().addTo(builder);
+    AdminService admin = new AdminService(calls, features, tokens, accounts, checkpoints);
     GrpcApi.addTo(
         builder,
         calls,
@@ -235,14 +239,30 @@ public final class Server implements AutoCloseable {
       ChatPage.addTo(builder);
     }
     more.accept(builder);
+    AdminAddress adminAddress = new AdminAddress();
+    if (config.addresses().admin().isPresent()) {
+      builder.decorator(adminAddress);
+    }
     com.linecorp.armeria.server.Server server = builder.build();
     server.start().join();
+    adminAddress.open(ports(server).getLast());
     return server;
+  }
+
+  /// The ports that a server listens on, in the order in which it was told of them.
+  private static List<Integer> ports(com.linecorp.armeria.server.Server server) {
+    return server.activePorts().keySet().stream().map(InetSocketAddress::getPort).toList();
   }
 
   /// The port that the server listens on.
   public int port() {
-    return http.activeLocalPort();
+    return ports().getFirst();
+  }
+
+  /// All ports that the server listens on: the main one, then those that the configuration has of
+  /// the one for cleartext and the one for the site.
+  List<Integer> ports() {
+    return ports(http);
   }
 
   /// What admin calls must carry.
@@ -262,6 +282,8 @@ public final class Server implements AutoCloseable {
     jobs.close();
     push.close();
     http.stop().join();
+    checkpoints.close();
+    certificate.ifPresent(Certificate::close);
     store.close();
     data.close();
   }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       PushCommand.class,
       ClearCommand.class,
       OverloadCommand.class,
+      AbuseCommand.class,
       GrowthCommand.class,
       TortureCommand.class,
       EchoServer.class,

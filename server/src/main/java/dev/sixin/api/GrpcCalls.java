@@ -3,6 +3,7 @@ package dev.sixin.api;
 import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.refusal.Refusal;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CancellationException;
@@ -31,9 +32,9 @@ final class GrpcCalls {
   /// Answers a user's call once what its rule began has ended.
   <T extends MessageLite> void userLater(
       StreamObserver<T> out, Function<Caller, CompletionStage<T>> rule) {
-    RequestHeaders headers = headers();
+    ServiceRequestContext context = ServiceRequestContext.current();
     ServerCallStreamObserver<T> observer = observer(out);
-    calls.user(headers, rule, (value, thrown) -> end(headers, observer, value, thrown));
+    calls.user(headers(context), rule, (value, thrown) -> end(context, observer, value, thrown));
   }
 
   /// Answers a call that only the site may make.
@@ -51,16 +52,17 @@ final class GrpcCalls {
 
   private <T extends MessageLite> void site(
       StreamObserver<T> out, Supplier<CompletionStage<T>> rule) {
-    RequestHeaders headers = headers();
+    ServiceRequestContext context = ServiceRequestContext.current();
     ServerCallStreamObserver<T> observer = observer(out);
-    calls.site(headers, rule, (value, thrown) -> end(headers, observer, value, thrown));
+    calls.site(headers(context), rule, (value, thrown) -> end(context, observer, value, thrown));
   }
 
   /// Answers a call that only the site may make in pieces, however long that takes. The rule hands
   /// over one after another and is held up when the caller takes them more slowly.
   <T extends MessageLite> void adminStream(StreamObserver<T> out, Consumer<Consumer<T>> rule) {
-    RequestHeaders headers = headers();
-    ServiceRequestContext.current().clearRequestTimeout();
+    ServiceRequestContext context = ServiceRequestContext.current();
+    RequestHeaders headers = headers(context);
+    context.clearRequestTimeout();
     ServerCallStreamObserver<T> observer = (ServerCallStreamObserver<T>) out;
     Pieces<T> pieces = new Pieces<>(observer);
     calls.site(
@@ -78,8 +80,8 @@ final class GrpcCalls {
         });
   }
 
-  private static RequestHeaders headers() {
-    return ServiceRequestContext.current().request().headers();
+  private static RequestHeaders headers(ServiceRequestContext context) {
+    return context.request().headers();
   }
 
   private static <T> ServerCallStreamObserver<T> observer(StreamObserver<T> out) {
@@ -88,14 +90,21 @@ final class GrpcCalls {
     return observer;
   }
 
-  private static <T extends MessageLite> void end(
-      RequestHeaders headers, ServerCallStreamObserver<T> out, T value, Throwable thrown) {
+  private <T extends MessageLite> void end(
+      ServiceRequestContext context, ServerCallStreamObserver<T> out, T value, Throwable thrown) {
+    RequestHeaders headers = headers(context);
     if (thrown != null) {
       out.onError(Errors.toGrpc(headers, thrown));
       return;
     }
-    if (value.getSerializedSize() > COMPRESS_ABOVE_BYTES
-        && headers.get("grpc-accept-encoding", "").contains("gzip")) {
+    int bytes = value.getSerializedSize();
+    try {
+      calls.owe(context, bytes);
+    } catch (Refusal e) {
+      out.onError(Errors.toGrpc(headers, e));
+      return;
+    }
+    if (bytes > COMPRESS_ABOVE_BYTES && headers.get("grpc-accept-encoding", "").contains("gzip")) {
       out.setCompression("gzip");
     }
     out.onNext(value);

@@ -112,6 +112,8 @@ class AuthorizationMatrixTest {
       PutKeywordRules      -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       ExportUser           -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       EraseUser            -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
+      MakeCheckpoint       -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
+      DropCheckpoint       -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       """;
 
   /// Who calls, and whom or what the request names.

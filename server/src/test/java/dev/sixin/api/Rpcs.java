@@ -6,9 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.AdminGrpc;
+import dev.sixin.admin.v1.DropCheckpointRequest;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.MakeCheckpointRequest;
 import dev.sixin.admin.v1.Member;
 import dev.sixin.admin.v1.PutEmotesRequest;
 import dev.sixin.admin.v1.PutGroupRequest;
@@ -65,9 +67,9 @@ import java.util.stream.Stream;
 
 /// Every call that is built, with the answers to what can be wrong with its request. Whoever builds
 /// a call adds it here.
-final class Rpcs {
+public final class Rpcs {
   /// Who makes the users' calls.
-  static final long ME = 1;
+  public static final long ME = 1;
 
   private static final long FRIEND = 2;
 
@@ -98,7 +100,7 @@ final class Rpcs {
     " "
   };
 
-  static final List<Rpc> ALL =
+  public static final List<Rpc> ALL =
       Stream.of(messages(), sessions(), unread(), relations(), site(), groups(), live())
           .flatMap(List::stream)
           .toList();
@@ -106,7 +108,7 @@ final class Rpcs {
   private Rpcs() {}
 
   /// The calls of all services, as their descriptors name them.
-  static Stream<MethodDescriptor> methods() {
+  public static Stream<MethodDescriptor> methods() {
     return Stream.of(
             ImInterfaceGrpc.getServiceDescriptor(),
             AdminGrpc.getServiceDescriptor(),
@@ -117,12 +119,12 @@ final class Rpcs {
   }
 
   /// Where a call is made.
-  static String path(MethodDescriptor method) {
+  public static String path(MethodDescriptor method) {
     return "/" + method.getService().getFullName() + "/" + method.getName();
   }
 
   /// Puts there whom the requests name.
-  static void prepare(TestServer server) {
+  public static void prepare(TestServer server) {
     server.people(ME, FRIEND, OTHER);
     server.friends(ME, FRIEND);
     server.say(FRIEND, ME, "hello");
@@ -385,7 +387,12 @@ final class Rpcs {
         Rpc.read(ADMIN + "ExportUser", ExportUserRequest.newBuilder().setUid(ME).build())
             .requires("uid"),
         Rpc.write(ADMIN + "EraseUser", EraseUserRequest.newBuilder().setUid(NOBODY).build())
-            .requires("uid"));
+            .requires("uid"),
+        Rpc.read(ADMIN + "MakeCheckpoint", MakeCheckpointRequest.getDefaultInstance()),
+        Rpc.read(
+                ADMIN + "DropCheckpoint", DropCheckpointRequest.newBuilder().setName("none").build())
+            .requires("name")
+            .accepts("name", "../store", "/", "a".repeat(10_000)));
   }
 
   private static List<Rpc> groups() {

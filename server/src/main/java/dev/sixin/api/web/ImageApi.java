@@ -75,7 +75,7 @@ public final class ImageApi {
       Calls calls,
       Replies replies,
       Function<HttpService, HttpService> origins) {
-    HttpService upload = (_, request) -> upload(calls, replies, request);
+    HttpService upload = (context, request) -> upload(calls, replies, context, request);
     server
         .route()
         .path(UPLOAD)
@@ -86,7 +86,8 @@ public final class ImageApi {
     server.route().get(PICTURE + "{name}").head(PICTURE + "{name}").build(this::picture);
   }
 
-  private HttpResponse upload(Calls calls, Replies replies, HttpRequest request) {
+  private HttpResponse upload(
+      Calls calls, Replies replies, ServiceRequestContext context, HttpRequest request) {
     RequestHeaders headers = request.headers();
     WebCredentials credentials = new WebCredentials(headers, true, headers.get(CSRF, ""), "");
     return HttpResponse.of(
@@ -102,7 +103,7 @@ public final class ImageApi {
             .handle(
                 (stored, thrown) ->
                     thrown == null
-                        ? replies.success(answer(request, stored))
+                        ? replies.success(answer(context, stored))
                         : Bodies.afterAll(request, replies.error(headers, thrown))));
   }
 
@@ -147,8 +148,9 @@ public final class ImageApi {
     };
   }
 
-  private UploadedImage answer(HttpRequest request, Stored stored) {
-    String server = publicUrl.orElseGet(() -> "http://" + request.authority());
+  private UploadedImage answer(ServiceRequestContext context, Stored stored) {
+    String scheme = context.sessionProtocol().isTls() ? "https://" : "http://";
+    String server = publicUrl.orElseGet(() -> scheme + context.request().authority());
     return UploadedImage.newBuilder()
         .setUrl(server + PICTURE + stored.name())
         .setWidth(stored.picture().width())
