@@ -2,7 +2,6 @@ package dev.sixin.bench.torture;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -49,8 +48,6 @@ final class SmallDisk implements AutoCloseable {
       while (true) {
         out.write(block);
       }
-    } catch (FileSystemException e) {
-      throw e;
     } catch (IOException e) {
       if (!String.valueOf(e.getMessage()).contains("No space left")) {
         throw e;
@@ -60,7 +57,7 @@ final class SmallDisk implements AutoCloseable {
 
   /// Makes room again.
   void empty() throws IOException {
-    Files.delete(ballast);
+    Files.deleteIfExists(ballast);
   }
 
   @Override

@@ -171,7 +171,7 @@ final class Torture implements AutoCloseable {
       try {
         client.get();
       } catch (ExecutionException e) {
-        throw new IllegalStateException("a client ended", e.getCause());
+        throw new Failure("a client ended: " + e.getCause());
       }
     }
   }

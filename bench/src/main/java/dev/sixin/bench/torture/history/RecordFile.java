@@ -1,7 +1,9 @@
 package dev.sixin.bench.torture.history;
 
+import com.fasterxml.jackson.core.JsonGenerator.Feature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sixin.bench.torture.history.Outcome.Unknown;
 import java.io.BufferedReader;
@@ -13,12 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// A record while it is written: JSON, an [Entry] a line. For many threads.
 public final class RecordFile implements AutoCloseable {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final ObjectWriter LINES = JSON.writer().without(Feature.AUTO_CLOSE_TARGET);
 
   private final BufferedWriter out;
   private final long begunNanos = System.nanoTime();
@@ -41,15 +45,13 @@ public final class RecordFile implements AutoCloseable {
   /// @param startMicros from [#micros] before it was made
   public synchronized void add(String client, long startMicros, Call call, Outcome outcome) {
     try {
-      JSON.writer()
-          .without(com.fasterxml.jackson.core.JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-          .writeValue(out, new Entry(entries++, client, startMicros, micros(), call, outcome));
+      LINES.writeValue(out, new Entry(entries++, client, startMicros, micros(), call, outcome));
       out.write('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     if (!(call instanceof Call.Event)) {
-      calls.merge(call.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT), 1, Integer::sum);
+      calls.merge(call.getClass().getSimpleName().toLowerCase(Locale.ROOT), 1, Integer::sum);
       unknown += outcome instanceof Unknown ? 1 : 0;
     }
   }
