@@ -139,8 +139,7 @@ public final class Server implements AutoCloseable {
           RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
       try {
         Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
-        return new Server(
-            new Ground(data, store, push, checkpoints, meters), config, clock, more);
+        return new Server(new Ground(data, store, push, checkpoints, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -226,7 +225,11 @@ public final class Server implements AutoCloseable {
             new LiveService(calls, answers)));
     JsonApi.addTo(builder, calls, admin);
     List<Route<?, ?>> routes = Routes.of(answers, users, clock);
-    ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
+    ImageApi images =
+        new ImageApi(
+            new Images(data.images(), config.images()),
+            config.publicUrl(),
+            config.connections().upload());
     WebApi web = new WebApi(calls, config.web());
     web.addTo(builder, routes);
     web.addTo(builder, images);

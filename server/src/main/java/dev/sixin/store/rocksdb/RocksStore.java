@@ -161,8 +161,7 @@ public final class RocksStore implements Store {
     return using(
         database ->
             database.tableFiles().stream()
-                .map(
-                    file -> new TableFile(Path.of(file.path(), file.fileName()), file.size()))
+                .map(file -> new TableFile(Path.of(file.path(), file.fileName()), file.size()))
                 .toList());
   }
 
