@@ -7,6 +7,7 @@ import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
@@ -30,7 +31,8 @@ public record Config(
     int connections,
     int concurrentCalls,
     Push.Limits watchers,
-    RocksStore.Limits storeLimits) {
+    RocksStore.Limits storeLimits,
+    Duration slowCall) {
   /// The configuration that options of the command line say, such as `--port=0`.
   public static Config of(String... options) {
     Options parsed = new Options();

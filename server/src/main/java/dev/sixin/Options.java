@@ -11,6 +11,7 @@ import dev.sixin.token.SiteTokens;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -190,6 +191,18 @@ final class Options {
               + " (an eighth of the heap, at most 256)")
   Integer storeRowCache;
 
+  @Option(
+      names = "--slow-call",
+      defaultValue = "1000",
+      description = "milliseconds that a call takes at least that is logged; 0: none is")
+  int slowCall;
+
+  @Option(
+      names = "--log-format",
+      defaultValue = "text",
+      description = "text, or json: a JSON object a line")
+  LogFormat logFormat;
+
   /// Whether there is an option of this name.
   static boolean isName(String name) {
     return CommandSpec.forAnnotatedObject(new Options()).findOption(name) != null;
@@ -214,6 +227,7 @@ final class Options {
     requireBetween("--watchers-per-user", watchersPerUser, 1, 1_000);
     requireBetween("--store-queue", storeQueue, 1, 10_000_000);
     requireBetween("--store-batch", storeBatch, 1, 100_000);
+    requireBetween("--slow-call", slowCall, 0, 3_600_000);
     return new Config(
         host,
         port,
@@ -232,7 +246,8 @@ final class Options {
         connections,
         concurrentCalls,
         new Push.Limits(watchersPerUser, watchers),
-        new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()));
+        new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()),
+        Duration.ofMillis(slowCall));
   }
 
   private long rowCacheBytes() {

@@ -1,7 +1,5 @@
 package dev.sixin;
 
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
@@ -12,13 +10,17 @@ import dev.sixin.api.AdminService;
 import dev.sixin.api.AdminService.Accounts;
 import dev.sixin.api.Answers;
 import dev.sixin.api.Authenticator;
+import dev.sixin.api.CallLog;
 import dev.sixin.api.Calls;
 import dev.sixin.api.ChatPage;
+import dev.sixin.api.Farewell;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.api.JsonApi;
 import dev.sixin.api.NotifyService;
+import dev.sixin.api.OperatorPages;
+import dev.sixin.api.RequestIds;
 import dev.sixin.api.docs.OpenApi;
 import dev.sixin.api.web.ImageApi;
 import dev.sixin.api.web.Route;
@@ -56,6 +58,7 @@ import dev.sixin.session.Clearing;
 import dev.sixin.session.Inbox;
 import dev.sixin.session.Sessions;
 import dev.sixin.site.SiteTables;
+import dev.sixin.store.Announcement;
 import dev.sixin.store.Event;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Store;
@@ -65,11 +68,11 @@ import dev.sixin.token.SiteTokens;
 import dev.sixin.token.Tokens;
 import dev.sixin.user.Users;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
@@ -98,20 +101,24 @@ public final class Server implements AutoCloseable {
   private final Store store;
   private final Push push;
   private final Jobs jobs;
-  private final MeterRegistry meters;
+  private final Meters meters;
+  private final Farewell farewell;
   private final com.linecorp.armeria.server.Server http;
+  private volatile boolean started;
 
   /// What a server stands on.
-  private record Ground(DataDirectory data, Store store, Push push, MeterRegistry meters) {}
+  private record Ground(DataDirectory data, Store store, Push push, Meters meters) {}
 
   private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     this.data = ground.data();
     this.store = ground.store();
     this.push = ground.push();
     this.meters = ground.meters();
-    this.jobs = new Jobs(store, meters);
+    this.jobs = new Jobs(store, meters.registry());
+    this.farewell = new Farewell(meters.registry());
     this.http = http(config, clock, more);
     jobs.resume();
+    this.started = true;
   }
 
   /// Starts a server; it answers when this returns.
@@ -126,11 +133,14 @@ public final class Server implements AutoCloseable {
   /// @throws UsageException when the configuration or the data directory does not allow it
   public static Server start(Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     DataDirectory data = DataDirectory.open(config.data());
-    MeterRegistry meters = new SimpleMeterRegistry();
-    Push push = new Push(config.watchers(), clock, meters);
+    Meters meters = new Meters();
+    Push push = new Push(config.watchers(), clock, meters.registry());
+    Announcement.Listener listener = meters.countMessages(push);
     try {
-      Store store =
-          RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
+      RocksStore store =
+          RocksStore.open(
+              data.store(), TABLES, config.storeLimits(), Server::apply, listener, clock);
+      store.bindTo(meters.registry());
       try {
         return new Server(new Ground(data, store, push, meters), config, clock, more);
       } catch (RuntimeException e) {
@@ -191,7 +201,10 @@ public final class Server implements AutoCloseable {
             clock);
     Calls calls =
         new Calls(
-            authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.concurrentCalls());
+            authenticator,
+            Executors.newVirtualThreadPerTaskExecutor(),
+            config.concurrentCalls(),
+            new CallLog(meters.registry(), config.slowCall()));
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
@@ -199,20 +212,19 @@ public final class Server implements AutoCloseable {
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
-            .service(
-                "/readyz",
-                (_, _) ->
-                    HttpResponse.of(
-                        store.writable() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
-            .meterRegistry(meters)
+            .meterRegistry(meters.registry())
             .maxNumConnections(config.connections())
             .pingInterval(PING)
             .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
+    RequestIds.addTo(builder);
+    farewell.addTo(builder);
+    new OperatorPages(authenticator, this::unready, meters::text).addTo(builder);
     AdminService admin = new AdminService(calls, features, tokens, accounts);
     NotifyService notify = new NotifyService(calls, answers.watches());
-    GrpcApi.addTo(builder, calls, new ImInterfaceService(calls, answers), admin, notify);
+    ImInterfaceService imInterface = new ImInterfaceService(calls, answers);
+    GrpcApi.addTo(builder, calls, farewell, imInterface, admin, notify);
     JsonApi.addTo(builder, calls, admin);
     List<Route<?, ?>> routes = Routes.of(answers, users, clock);
     ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
@@ -245,15 +257,28 @@ public final class Server implements AutoCloseable {
 
   /// What the server counts of itself.
   MeterRegistry meters() {
-    return meters;
+    return meters.registry();
+  }
+
+  /// Why it takes no writes now; empty: it does.
+  private Optional<String> unready() {
+    if (farewell.begun()) {
+      return Optional.of("stopping");
+    }
+    if (!store.writable()) {
+      return Optional.of("read-only after a failed write");
+    }
+    return started ? Optional.empty() : Optional.of("starting");
   }
 
   /// Answers what was accepted, then stops. What goes on in the background goes on at the next
   /// start.
   @Override
   public void close() {
+    farewell.begin();
     jobs.close();
     push.close();
+    farewell.take(DRAIN_LIMIT);
     http.stop().join();
     store.close();
     data.close();

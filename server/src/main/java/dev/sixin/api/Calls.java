@@ -1,6 +1,7 @@
 package dev.sixin.api;
 
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.api.Door.Visit;
 import dev.sixin.entity.Talker;
 import dev.sixin.refusal.Code;
@@ -12,6 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.MDC;
 
 /// The one way that calls take, whatever their dialect: the door, who is calling, the rule. Rules
 /// run on virtual threads and may wait.
@@ -21,18 +23,38 @@ public final class Calls {
   private final Authenticator authenticator;
   private final Executor executor;
   private final Door door;
+  private final CallLog log;
 
   /// @param limit how many calls may be under way at once; more are refused (-509)
-  public Calls(Authenticator authenticator, Executor executor, int limit) {
+  public Calls(Authenticator authenticator, Executor executor, int limit, CallLog log) {
     this.authenticator = authenticator;
     this.executor = new InOrder(executor);
     this.door = new Door(limit, System::nanoTime);
+    this.log = log;
+    log.showUnderWay(door::underWay);
+  }
+
+  /// A call begins that gRPC or the JSON of the site's calls brought.
+  Call begin(ServiceRequestContext context) {
+    return begin(context, context.path());
+  }
+
+  /// A call begins.
+  ///
+  /// @param path what names it: that of the same call over gRPC
+  public Call begin(ServiceRequestContext context, String path) {
+    return log.begin(context, path);
   }
 
   /// Whether a call that comes now would be let in. What asks early spares itself the reading of a
-  /// request that will be refused.
+  /// request that will be refused; it says so by [#refused].
   public boolean hasRoom() {
     return door.isOpen();
+  }
+
+  /// A call was refused because there was no room.
+  public void refused() {
+    log.refused();
   }
 
   /// Refuses (-101) a call that does not carry the admin token. What asks early spares itself the
@@ -43,24 +65,26 @@ public final class Calls {
 
   /// Does a user's call.
   <T> void user(
-      RequestHeaders headers,
+      Call call,
       Function<Caller, CompletionStage<T>> rule,
       BiConsumer<? super T, Throwable> end) {
-    run(() -> rule.apply(authenticator.user(headers)), Visit::end, end);
+    run(call, () -> rule.apply(authenticator.user(call.headers())), Visit::end, end);
   }
 
   /// Does a user's call of the web dialect.
   public <T> CompletableFuture<T> user(
-      WebCredentials credentials, Function<Caller, CompletionStage<T>> rule) {
+      Call call, WebCredentials credentials, Function<Caller, CompletionStage<T>> rule) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    run(() -> rule.apply(authenticator.user(credentials)), Visit::end, into(answer));
+    run(call, () -> rule.apply(authenticator.user(credentials)), Visit::end, into(answer));
     return answer;
   }
 
   /// Does a user's call of the web dialect, however long their line takes for it.
-  public <T> CompletableFuture<T> slowUser(WebCredentials credentials, Function<Caller, T> rule) {
+  public <T> CompletableFuture<T> slowUser(
+      Call call, WebCredentials credentials, Function<Caller, T> rule) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     run(
+        call,
         () -> CompletableFuture.completedFuture(rule.apply(authenticator.user(credentials))),
         Visit::endOfLongWork,
         into(answer));
@@ -80,12 +104,11 @@ public final class Calls {
   /// Does a call that only the site may make. How long it takes is not held against the calls that
   /// come after it.
   <T> void site(
-      RequestHeaders headers,
-      Supplier<CompletionStage<T>> rule,
-      BiConsumer<? super T, Throwable> end) {
+      Call call, Supplier<CompletionStage<T>> rule, BiConsumer<? super T, Throwable> end) {
     run(
+        call,
         () -> {
-          authenticator.requireAdmin(headers);
+          authenticator.requireAdmin(call.headers());
           return rule.get();
         },
         Visit::endOfLongWork,
@@ -93,17 +116,20 @@ public final class Calls {
   }
 
   private <T> void run(
+      Call call,
       Supplier<CompletionStage<T>> rule,
       Consumer<Visit> leave,
       BiConsumer<? super T, Throwable> end) {
     Visit visit = door.enter();
     if (visit == null) {
+      log.refused();
       end.accept(null, Refusal.of(Code.OVERLOADED));
       return;
     }
     executor.execute(
         () -> {
           CompletionStage<T> answer;
+          MDC.put(CallLog.REQUEST, call.id()); // goes with the thread
           try {
             answer = rule.get();
           } catch (RuntimeException | Error e) {
@@ -112,7 +138,7 @@ public final class Calls {
           answer.whenComplete(
               (value, thrown) -> {
                 leave.accept(visit);
-                end.accept(value, thrown);
+                end.accept(value, call.end(thrown));
               });
         });
   }

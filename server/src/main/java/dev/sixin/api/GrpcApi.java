@@ -39,9 +39,11 @@ public final class GrpcApi {
   /// Adds the services to a server, with errors as the wire contract says and frames bounded.
   ///
   /// @param calls what the services let their calls in by
+  /// @param farewell what learns of the connections
   public static void addTo(
       ServerBuilder server,
       Calls calls,
+      Farewell farewell,
       ImInterfaceService imInterface,
       AdminService admin,
       NotifyService notify) {
@@ -63,10 +65,12 @@ public final class GrpcApi {
             .build();
     server
         .childChannelPipelineCustomizer(
-            connection ->
-                connection
-                    .addFirst(new FlushConsolidationHandler(FLUSHED_TOGETHER, true))
-                    .addFirst(new EarlyRefusal(calls::hasRoom)))
+            connection -> {
+              connection
+                  .addFirst(new FlushConsolidationHandler(FLUSHED_TOGETHER, true))
+                  .addFirst(new EarlyRefusal(calls::hasRoom, calls::refused));
+              farewell.add(connection);
+            })
         .service(
             grpc,
             service -> service.decorate(GrpcApi::serveLegalHeaders),
@@ -79,9 +83,11 @@ public final class GrpcApi {
   private static HttpResponse serveIfRoom(
       Calls calls, HttpService service, ServiceRequestContext context, HttpRequest request)
       throws Exception {
-    return calls.hasRoom() || request.contentType() == null
-        ? service.serve(context, request)
-        : Errors.response(request, Errors.overloaded(request.headers()));
+    if (calls.hasRoom() || request.contentType() == null) {
+      return service.serve(context, request);
+    }
+    calls.refused();
+    return Errors.response(request, Errors.overloaded(request.headers()));
   }
 
   /// Refuses calls whose headers Armeria would misread: a message in an encoding that we do not

@@ -32,18 +32,18 @@ public final class NotifyService extends NotifyImplBase {
   public void watchNotify(Empty request, StreamObserver<NotifyRsp> out) {
     ServiceRequestContext context = ServiceRequestContext.current();
     context.clearRequestTimeout();
-    RequestHeaders headers = context.request().headers();
+    Call call = calls.begin(context);
     ServerCallStreamObserver<NotifyRsp> observer = (ServerCallStreamObserver<NotifyRsp>) out;
-    Stream stream = new Stream(observer, headers, context.eventLoop().withoutContext());
+    Stream stream = new Stream(observer, call.headers(), context.eventLoop().withoutContext());
     calls.user(
-        headers,
+        call,
         caller ->
             CompletableFuture.completedFuture(watches.begin(caller, OptionalLong.empty(), stream)),
         (watcher, thrown) -> {
           if (thrown == null) {
             stream.begin(watcher);
           } else {
-            observer.onError(Errors.toGrpc(headers, thrown));
+            observer.onError(Errors.toGrpc(call.headers(), thrown));
           }
         });
   }

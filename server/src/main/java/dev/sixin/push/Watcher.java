@@ -5,6 +5,7 @@ package dev.sixin.push;
 public final class Watcher {
   private final Pass pass;
   private final Line line;
+  private final Tally tally;
   private Notice waiting;
   private End end;
 
@@ -15,9 +16,10 @@ public final class Watcher {
   /// @param expiresSeconds when its token ends, in seconds since 1970
   public record Pass(long uid, long issuedMicros, long expiresSeconds) {}
 
-  Watcher(Pass pass, Line line) {
+  Watcher(Pass pass, Line line, Tally tally) {
     this.pass = pass;
     this.line = line;
+    this.tally = tally;
   }
 
   Pass pass() {
@@ -35,6 +37,9 @@ public final class Watcher {
       return end;
     }
     Notice next = waiting;
+    if (next != null) {
+      tally.sent();
+    }
     waiting = null;
     return next;
   }
@@ -48,6 +53,9 @@ public final class Watcher {
   /// @return whether nothing was waiting before it
   private synchronized boolean add(Notice notice) {
     boolean first = waiting == null && end == null;
+    if (waiting != null) {
+      tally.merged();
+    }
     waiting = waiting == null ? notice : waiting.and(notice);
     return first;
   }

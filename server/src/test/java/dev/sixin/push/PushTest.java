@@ -222,7 +222,8 @@ class PushTest {
 
   @Test
   void whatIsTooMuch_isLost_butForWhatChangesWhoHears_andThatThereWasSomething() {
-    Lane lane = new Lane();
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Lane lane = new Lane(new Tally(meters));
     List<Announced> many = Collections.nCopies(1_000, privateMessage(ANN, BOB, "hello"));
     Announced joined = by(Entity.inbox(BOB), new GroupJoined(CLUB, 1));
     for (int i = 0; i < 100; i++) {
@@ -235,6 +236,7 @@ class PushTest {
       kept.addAll(take(lane));
     }
     assertThat(kept).hasSize(20_001).endsWith(joined);
+    assertThat(meters.get("sixin.push.lost").counter().count()).isEqualTo(80_000);
     assertThat(lane.lostMicros()).isEqualTo(joined.micros());
     assertThat(lane.lostMicros()).isZero();
 

@@ -18,6 +18,8 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import dev.sixin.api.Bodies;
+import dev.sixin.api.Call;
+import dev.sixin.api.CallLog;
 import dev.sixin.api.Calls;
 import dev.sixin.api.Envelope;
 import dev.sixin.api.WebCredentials;
@@ -75,7 +77,9 @@ public final class ImageApi {
       Calls calls,
       Replies replies,
       Function<HttpService, HttpService> origins) {
-    HttpService upload = (_, request) -> upload(calls, replies, request);
+    HttpService upload =
+        (context, request) ->
+            upload(calls, calls.begin(context, CallLog.UPLOAD), replies, request);
     server
         .route()
         .path(UPLOAD)
@@ -86,12 +90,13 @@ public final class ImageApi {
     server.route().get(PICTURE + "{name}").head(PICTURE + "{name}").build(this::picture);
   }
 
-  private HttpResponse upload(Calls calls, Replies replies, HttpRequest request) {
+  private HttpResponse upload(Calls calls, Call call, Replies replies, HttpRequest request) {
     RequestHeaders headers = request.headers();
     WebCredentials credentials = new WebCredentials(headers, true, headers.get(CSRF, ""), "");
     return HttpResponse.of(
         calls
             .slowUser(
+                call,
                 credentials,
                 caller -> {
                   try (Upload upload = images.begin(caller.uid())) {

@@ -1,0 +1,77 @@
+package dev.sixin.api;
+
+import com.linecorp.armeria.server.ServerBuilder;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// How a server that stops takes leave of its connections, so that no call that it has let in goes
+/// without an answer.
+///
+/// An HTTP/2 connection is told that the server goes away (GOAWAY) while its calls are still
+/// answered; a moment later, when everybody has heard it, which call was the last; and it is closed
+/// when that is answered. An HTTP/1.1 connection is closed after its next answer. New connections
+/// are closed at once.
+public final class Farewell {
+  /// How long a client may take to hear that the server goes away.
+  private static final Duration HEARD = Duration.ofSeconds(1);
+
+  private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private volatile boolean begun;
+
+  /// A server's connections, none yet.
+  public Farewell(MeterRegistry meters) {
+    Gauge.builder("sixin.connections", open, ChannelGroup::size)
+        .description("Open connections")
+        .register(meters);
+  }
+
+  /// Whether the server stops.
+  public boolean begun() {
+    return begun;
+  }
+
+  /// Learns of a server's requests.
+  public void addTo(ServerBuilder server) {
+    server
+        .connectionDrainDuration(HEARD)
+        .decorator(
+            (service, context, request) -> {
+              if (begun) {
+                var _ = context.initiateConnectionShutdown();
+              }
+              return service.serve(context, request);
+            });
+  }
+
+  /// Learns of a connection.
+  void add(ChannelPipeline connection) {
+    open.add(connection.channel());
+    if (begun) {
+      connection.channel().close();
+    }
+  }
+
+  /// The server stops: new connections are closed, and those that ask once more are told.
+  public void begin() {
+    begun = true;
+  }
+
+  /// Takes leave of all connections. Returns when the calls of all that speak HTTP/2 were answered,
+  /// and at the limit.
+  public void take(Duration limit) {
+    begin();
+    open.close(Farewell::speaksHttp2).awaitUninterruptibly(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static boolean speaksHttp2(Channel connection) {
+    return connection.pipeline().get(Http2ConnectionHandler.class) != null;
+  }
+}
