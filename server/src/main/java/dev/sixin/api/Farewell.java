@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 /// when that is answered. An HTTP/1.1 connection is closed after its next answer. New connections
 /// are closed at once.
 public final class Farewell {
-  /// How long a client may take to hear that the server goes away.
-  private static final Duration HEARD = Duration.ofSeconds(1);
+  /// How long the news that the server goes away may take. A call that a client begins later is not
+  /// taken, and the client learns that it was not.
+  private static final Duration HEARD = Duration.ofMillis(300);
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean begun;
