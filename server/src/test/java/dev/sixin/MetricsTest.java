@@ -129,7 +129,7 @@ class MetricsTest {
     String token = "sixin_call_seconds_count{call=\"Admin/IssueToken\",code=\"0\"}";
     double before = value(token);
     WebClient.site(server, Version.HTTP_2)
-        .admin("tokens/issue", "{\"uid\": %d}".formatted(ann.uid()))
+        .admin("issue_token", "{\"uid\": %d}".formatted(ann.uid()))
         .data();
     Await.until("the site's call is counted", () -> value(token) == before + 1);
   }

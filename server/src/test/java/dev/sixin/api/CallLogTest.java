@@ -25,16 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/// What is logged of calls, and what a request is called.
+/// What is logged of calls.
 class CallLogTest {
   private static final String SECRET = "what-only-two-should-know";
   private static final String ID = "x-request-id";
 
-  @AutoClose private final TestServer server = TestServer.start();
+  @AutoClose private final TestServer server = TestServer.start("--slow-call=0");
   private final Person ann = Person.on(server);
   private final Person bob = Person.on(server);
   private final Queue<ILoggingEvent> logged = new ConcurrentLinkedQueue<>();
@@ -58,23 +56,6 @@ class CallLogTest {
   @AfterEach
   void stopListening() {
     log.detachAppender(appender);
-  }
-
-  private WebAnswer readyz(String id) {
-    return WebClient.of(server, Version.HTTP_1_1).with(ID, id).get("/readyz");
-  }
-
-  @Test
-  void aRequestThatNamesItself_isAnsweredByThatName() {
-    assertThat(readyz("Abc-1.2:3_4").header(ID)).isEqualTo("Abc-1.2:3_4");
-    assertThat(readyz("a".repeat(64)).header(ID)).hasSize(64);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "two words", "<b>", "é", "\"", "x;y"})
-  void aNameThatIsNotSane_isNotTaken(String id) {
-    assertThat(readyz(id).header(ID)).isEmpty();
-    assertThat(readyz("a".repeat(65)).header(ID)).isEmpty();
   }
 
   @Test
