@@ -86,6 +86,7 @@ class EarlyRefusalTest {
       assertThat(answer.error().getMessage()).contains(word);
     }
     assertThat(served).hasValue(1);
+    assertThat(refused).hasValue(3);
   }
 
   @Test
@@ -108,6 +109,7 @@ class EarlyRefusalTest {
     assertServed("POST");
     assertServed("POST", "content-type", "application/json");
     assertServed("POST", "content-type", "application/grpc-web");
+    assertThat(refused).hasValue(0);
   }
 
   @Test
