@@ -204,7 +204,8 @@ public final class Server implements AutoCloseable {
             authenticator,
             Executors.newVirtualThreadPerTaskExecutor(),
             config.concurrentCalls(),
-            new CallLog(meters.registry(), config.slowCall()));
+            new CallLog(meters.registry(), config.slowCall()),
+            farewell);
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
@@ -220,7 +221,7 @@ public final class Server implements AutoCloseable {
             .verboseResponses(false);
     RequestIds.addTo(builder);
     farewell.addTo(builder);
-    new OperatorPages(authenticator, this::unready, meters::text).addTo(builder);
+    new OperatorPages(authenticator, farewell, this::unready, meters::text).addTo(builder);
     AdminService admin = new AdminService(calls, features, tokens, accounts);
     NotifyService notify = new NotifyService(calls, answers.watches());
     ImInterfaceService imInterface = new ImInterfaceService(calls, answers);

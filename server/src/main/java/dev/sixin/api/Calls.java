@@ -24,13 +24,18 @@ public final class Calls {
   private final Executor executor;
   private final Door door;
   private final CallLog log;
+  private final Farewell farewell;
 
   /// @param limit how many calls may be under way at once; more are refused (-509)
-  public Calls(Authenticator authenticator, Executor executor, int limit, CallLog log) {
+  /// @param log what is told of each call
+  /// @param farewell what tells their connections when the server stops
+  public Calls(
+      Authenticator authenticator, Executor executor, int limit, CallLog log, Farewell farewell) {
     this.authenticator = authenticator;
     this.executor = new InOrder(executor);
     this.door = new Door(limit, System::nanoTime);
     this.log = log;
+    this.farewell = farewell;
     log.showUnderWay(door::underWay);
   }
 
@@ -43,6 +48,8 @@ public final class Calls {
   ///
   /// @param path what names it: that of the same call over gRPC
   public Call begin(ServiceRequestContext context, String path) {
+    farewell.tell(context);
+    RequestIds.echo(context);
     return log.begin(context, path);
   }
 

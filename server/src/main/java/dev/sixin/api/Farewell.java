@@ -1,6 +1,7 @@
 package dev.sixin.api;
 
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
@@ -45,17 +46,16 @@ public final class Farewell {
     return begun;
   }
 
-  /// Learns of a server's requests.
+  /// Has a server's connections closed so.
   public void addTo(ServerBuilder server) {
-    server
-        .connectionDrainDuration(HEARD)
-        .decorator(
-            (service, context, request) -> {
-              if (begun) {
-                var _ = context.initiateConnectionShutdown();
-              }
-              return service.serve(context, request);
-            });
+    server.connectionDrainDuration(HEARD);
+  }
+
+  /// A request came: if the server stops, it is the last of its connection.
+  void tell(ServiceRequestContext context) {
+    if (begun) {
+      var _ = context.initiateConnectionShutdown();
+    }
   }
 
   /// Learns of a connection.

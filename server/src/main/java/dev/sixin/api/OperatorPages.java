@@ -28,6 +28,7 @@ public final class OperatorPages {
       List.of("forwarded", "x-forwarded-for", "x-real-ip", "via");
 
   private final Authenticator authenticator;
+  private final Farewell farewell;
   private final Supplier<Optional<String>> unready;
   private final Supplier<String> metrics;
 
@@ -35,9 +36,11 @@ public final class OperatorPages {
   /// @param metrics all of them, in the format that Prometheus reads
   public OperatorPages(
       Authenticator authenticator,
+      Farewell farewell,
       Supplier<Optional<String>> unready,
       Supplier<String> metrics) {
     this.authenticator = authenticator;
+    this.farewell = farewell;
     this.unready = unready;
     this.metrics = metrics;
   }
@@ -50,13 +53,16 @@ public final class OperatorPages {
         .service("/metrics", page(this::metrics));
   }
 
-  private static HttpService page(HttpService service) {
+  private HttpService page(HttpService service) {
     return service.decorate(
-        (next, context, request) ->
-            switch (request.method()) {
-              case GET, HEAD -> next.serve(context, request);
-              default -> HttpResponse.of(HttpStatus.METHOD_NOT_ALLOWED);
-            });
+        (next, context, request) -> {
+          farewell.tell(context);
+          RequestIds.echo(context);
+          return switch (request.method()) {
+            case GET, HEAD -> next.serve(context, request);
+            default -> HttpResponse.of(HttpStatus.METHOD_NOT_ALLOWED);
+          };
+        });
   }
 
   private HttpResponse ready() {

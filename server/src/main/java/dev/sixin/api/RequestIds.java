@@ -21,15 +21,14 @@ public final class RequestIds {
 
   /// Lets a server name its requests so.
   public static void addTo(ServerBuilder server) {
-    server
-        .requestIdGenerator(RequestIds::of)
-        .decorator(
-            (service, context, request) -> {
-              if (context.id() instanceof Given) {
-                tell(context);
-              }
-              return service.serve(context, request);
-            });
+    server.requestIdGenerator(RequestIds::of);
+  }
+
+  /// Has the answer of a request that names itself say so too.
+  static void echo(ServiceRequestContext context) {
+    if (context.id() instanceof Given) {
+      tell(context);
+    }
   }
 
   // Armeria makes an id for every request anyway, of a random number; it is written out when
