@@ -70,6 +70,10 @@ final class StoreMeters {
       size(store, part.name().toLowerCase(Locale.ROOT), shown -> bytes(shown, part));
     }
     size(store, "log", StoreMeters::logBytes);
+    Gauge.builder("sixin.disk.free", store, shown -> shown.directory().toFile().getUsableSpace())
+        .description("Room that is left on the disk of the store")
+        .baseUnit("bytes")
+        .register(registry);
     FunctionCounter.builder("sixin.store.syncs", store, RocksStore::syncs)
         .description("Times that the log was synced to the disk")
         .register(registry);
