@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {deflateSync} from 'node:zlib';
-import {Site, bubble, launch, noBrowser, open, row, write} from './site.mjs';
+import {Site, bubble, keep, launch, noBrowser, open, row, write} from './site.mjs';
 
 let site;
 let browser;
@@ -46,6 +46,8 @@ chat('what one writes the other reads, and answers', async () => {
   await write(bens, '你好');
   await bubble(anns, '你好').waitFor();
   await anns.waitForFunction(() => !document.title.startsWith('('));
+  await keep(anns, 'two-people-ann');
+  await keep(bens, 'two-people-ben');
   assert.deepEqual([...anns.problems, ...bens.problems], []);
 });
 
@@ -76,12 +78,46 @@ chat('a group talks, and mentions one of it', async () => {
   await bubble(bens, 'welcome').waitFor();
   await anns.getByRole('button', {name: /^Groups/}).click();
   await bens.locator('textarea').pressSequentially('look @An');
-  await bens.locator('.mentions').getByRole('button', {name: 'Ann'}).click();
+  await bens.locator('.mentions .chosen', {hasText: 'Ann'}).waitFor();
+  await bens.locator('textarea').press('Enter');
+  await bens.waitForFunction(() => document.querySelector('textarea').value === 'look @Ann ');
   await bens.locator('textarea').press('Enter');
   await row(anns, 'Fans').getByText('[mentioned you]').waitFor();
   await open(anns, 'Fans');
   await bubble(anns, 'look @Ann').waitFor();
   await anns.locator('.who', {hasText: 'Ben'}).waitFor();
+  await keep(anns, 'group');
+});
+
+chat('the helper collects a group, in a folder of its own', async () => {
+  const {ann, ben, anns} = await friends();
+  const fans = await site.group(ben, 'Fans', ann);
+  const other = await site.window(browser, ann);
+  await site.say(ben, fans, 'welcome', {receiver_type: 2});
+  await open(anns, 'Fans');
+  await bubble(anns, 'welcome').waitFor();
+  await anns.getByRole('button', {name: 'To the helper'}).click();
+  await anns.keyboard.press('Escape'); // else what is said there is read there
+  for (const page of [anns, other]) {
+    await row(page, 'Fans').waitFor({state: 'detached'});
+  }
+
+  const helper = other.getByRole('button', {name: /^Helper/});
+  await helper.click();
+  await row(other, 'Fans').waitFor();
+  await site.say(ben, fans, 'news', {receiver_type: 2});
+  await helper.locator('.badge', {hasText: '1'}).waitFor();
+  await row(other, 'Fans').getByText('Ben: news').waitFor();
+  assert.match(await other.title(), /^\(1\)/, 'only what Ben wrote to Ann counts');
+  await row(other, 'Fans').locator('.badge').waitFor();
+  await keep(other, 'helper');
+  await open(other, 'Fans');
+  await bubble(other, 'news').waitFor();
+  await helper.locator('.badge').waitFor({state: 'detached'});
+
+  await other.getByRole('button', {name: 'Out of the helper'}).click();
+  await row(other, 'Fans').waitFor({state: 'detached'});
+  await row(anns, 'Fans').waitFor();
 });
 
 chat('a picture is sent, seen, and opened', async () => {
@@ -94,15 +130,21 @@ chat('a picture is sent, seen, and opened', async () => {
   await bens.waitForFunction(() => document.querySelector('.picture img').naturalWidth === 60);
   await seen.click();
   await bens.locator('.lightbox img').waitFor();
+  await keep(bens, 'picture-large');
   await bens.keyboard.press('Escape');
   await bens.locator('.lightbox').waitFor({state: 'detached'});
 
-  await bens.evaluate((bytes) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.items.add(new File([new Uint8Array(bytes)], 'blue.png', {type: 'image/png'}));
-    document.querySelector('textarea').dispatchEvent(new ClipboardEvent('paste', {clipboardData, bubbles: true}));
-  }, [...png(30, 30)]);
+  await hand(bens, 'paste', 'textarea', png(30, 30));
   await anns.locator('.picture img').nth(1).waitFor();
+  await hand(bens, 'drop', '.composer', png(200, 120));
+  await anns.locator('.picture img').nth(2).waitFor();
+  await anns.waitForFunction(() => [...document.querySelectorAll('.picture img')].every((img) => img.naturalWidth > 0));
+  await keep(anns, 'pictures');
+  await hand(bens, 'drop', '.composer', Buffer.from('no picture'), 'text/plain');
+  await bens.getByText('That is not a picture').waitFor();
+  await hand(bens, 'drop', '.composer', Buffer.from('no picture either'), 'image/png');
+  await bens.getByText('description is not legal').waitFor();
+  assert.equal(await anns.locator('.picture').count(), 3);
 });
 
 chat('what is taken back is gone on both sides', async () => {
@@ -116,15 +158,77 @@ chat('what is taken back is gone on both sides', async () => {
   await anns.getByText('You took a message back').first().waitFor();
   await bens.locator('.history').getByText('Ann took a message back').waitFor();
   assert.equal(await bubble(bens, 'a mistake').count(), 0);
+  await keep(bens, 'recall');
+});
+
+chat('what the site takes back was never there', async () => {
+  const {ann, ben, anns} = await friends();
+  await open(anns, 'Ben');
+  const {msg_key: key} = await site.say(ben, ann, 'buy this');
+  await bubble(anns, 'buy this').waitFor();
+  await site.admin('recall', {uid: ben.uid, talker_id: ann.uid, session_type: 1, msg_key: key});
+  await bubble(anns, 'buy this').waitFor({state: 'detached'});
+  assert.equal(await anns.locator('.said').count(), 1);
+});
+
+chat('what a keyword rule warns of is shown to who writes it', async () => {
+  await site.admin('put_keyword_rules', {rules: [{rule_id: 1, words: ['lottery'], toast: 'Be careful with money'}]});
+  const {anns, bens} = await friends();
+  await open(anns, 'Ben');
+  await open(bens, 'Ann');
+  await write(anns, 'you won the lottery');
+  await anns.locator('.toast', {hasText: 'Be careful with money'}).waitFor();
+  await bubble(bens, 'you won the lottery').waitFor();
+  assert.equal(await bens.getByText('Be careful with money').count(), 0);
+  await anns.locator('.toast', {hasText: 'Be careful with money'}).waitFor({state: 'hidden'});
 });
 
 chat('what is read on one device is read on the other', async () => {
   const {ann, anns} = await friends();
   const other = await site.window(browser, ann);
+  const hasDot = () => other.locator('link[rel=icon]').evaluate((link) => decodeURIComponent(link.href).includes('<circle'));
   await row(other, 'Ben').locator('.badge').waitFor();
+  await other.waitForFunction(() => document.title.startsWith('(1)'));
+  assert.ok(await hasDot());
+  await keep(other, 'unread-before');
   await open(anns, 'Ben');
   await row(other, 'Ben').locator('.badge').waitFor({state: 'detached'});
   await other.waitForFunction(() => !document.title.startsWith('('));
+  assert.ok(!await hasDot());
+  await keep(other, 'unread-after');
+});
+
+chat('what is done to a conversation on one device is seen on the other', async () => {
+  const {ann, ben, anns} = await friends();
+  const other = await site.window(browser, ann);
+  const act = (name) => anns.locator('.actions').getByRole('button', {name, exact: true}).click();
+  await open(anns, 'Ben');
+  await act('Pin');
+  await row(other, 'Ben').getByLabel('Pinned').waitFor();
+  await act('Mute');
+  await row(other, 'Ben').getByLabel('Muted').waitFor();
+  await site.say(ben, ann, 'more');
+  await row(other, 'Ben').getByText('more').waitFor();
+  assert.doesNotMatch(await other.title(), /^\(/);
+  await act('Unpin');
+  await row(other, 'Ben').getByLabel('Pinned').waitFor({state: 'detached'});
+  await act('Unmute');
+  await row(other, 'Ben').getByLabel('Muted').waitFor({state: 'detached'});
+
+  await act('Intercept');
+  await row(other, 'Ben').waitFor({state: 'detached'});
+  await other.getByRole('button', {name: /^Intercepted/}).click();
+  await row(other, 'Ben').waitFor();
+  await act('Take out');
+  await row(other, 'Ben').waitFor({state: 'detached'});
+  await other.getByRole('button', {name: /^Inbox/}).click();
+  await row(other, 'Ben').waitFor();
+
+  await act('Remove');
+  await row(anns, 'Ben').waitFor({state: 'detached'});
+  await row(other, 'Ben').waitFor({state: 'detached'});
+  await site.say(ben, ann, 'here I am again');
+  await row(other, 'Ben').getByText('here I am again').waitFor();
 });
 
 chat('what is written offline is sent once the line is back', async () => {
@@ -135,12 +239,14 @@ chat('what is written offline is sent once the line is back', async () => {
   await write(anns, 'from the tunnel');
   await anns.getByText('Not sent').waitFor();
   await anns.locator('.offline').waitFor();
+  await keep(anns, 'offline');
   await site.say(ben, ann, 'are you there?');
   await anns.context().setOffline(false);
   await bubble(bens, 'from the tunnel').waitFor();
   await bubble(anns, 'are you there?').waitFor();
   await anns.locator('.offline').waitFor({state: 'detached'});
   assert.equal(await bubble(anns, 'from the tunnel').count(), 1);
+  await keep(anns, 'back');
 });
 
 chat('a message whose answer was lost is not sent twice', async () => {
@@ -203,6 +309,19 @@ chat('notices and cards are shown as what they are', async () => {
   await anns.waitForFunction(() => document.querySelector('.cover')?.naturalWidth > 0);
 });
 
+chat('a line says the day, and what is older than two minutes is not taken back', async () => {
+  const {ann, ben, anns} = await friends();
+  await open(anns, 'Ben');
+  await write(anns, 'so be it');
+  await anns.locator('.day', {hasText: 'Today'}).waitFor();
+  await anns.getByRole('button', {name: 'Take back'}).waitFor({state: 'attached'});
+  await anns.clock.setFixedTime(Date.now() + 24 * 60 * 60 * 1000);
+  await site.say(ben, ann, 'and so it was');
+  await bubble(anns, 'and so it was').waitFor();
+  await anns.locator('.day', {hasText: 'Yesterday'}).waitFor();
+  assert.equal(await anns.getByRole('button', {name: 'Take back'}).count(), 0);
+});
+
 chat('the past comes page by page, and what is on the screen stays there', async () => {
   const {ann, ben, anns} = await friends();
   for (let i = 0; i < 150; i++) {
@@ -233,6 +352,18 @@ chat('who is signed out elsewhere signs in again', async () => {
   await anns.getByRole('alert').waitFor();
   await anns.getByLabel('Access token').waitFor();
 });
+
+/** Pastes or drops a file. */
+function hand(page, how, where, bytes, type = 'image/png') {
+  return page.evaluate(([how, where, bytes, type]) => {
+    const files = new DataTransfer();
+    files.items.add(new File([new Uint8Array(bytes)], 'a file', {type}));
+    const event = how === 'paste'
+      ? new ClipboardEvent('paste', {clipboardData: files, bubbles: true})
+      : new DragEvent('drop', {dataTransfer: files, bubbles: true});
+    document.querySelector(where).dispatchEvent(event);
+  }, [how, where, [...bytes], type]);
+}
 
 /** A picture of one colour. */
 function png(width, height) {

@@ -1,6 +1,5 @@
 import {after, before, test} from 'node:test';
-import {join} from 'node:path';
-import {PICTURES, Site, bubble, launch, noBrowser, open, write} from './site.mjs';
+import {Site, bubble, keep, launch, noBrowser, open, write} from './site.mjs';
 
 const LIVE_MILLIS = 10_000;
 
@@ -33,5 +32,5 @@ test('within ten seconds of a demo something happens, and whoever is written to 
   await bubble(page, '在吗？').waitFor();
   await page.waitForFunction(
       (count) => document.querySelectorAll('.said:not(.own)').length > count, answers, {timeout: LIVE_MILLIS});
-  await page.screenshot({path: join(PICTURES, 'demo.png')});
+  await keep(page, 'demo');
 });

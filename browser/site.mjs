@@ -10,7 +10,7 @@ const HOME = new URL('..', import.meta.url).pathname;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const READY_MILLIS = 60_000;
 
-export const PICTURES = join(HOME, 'target', 'browser');
+const PICTURES = join(HOME, 'target', 'browser');
 
 /** Why there can be no browser here; else undefined. In CI there has to be one. */
 export const noBrowser = existsSync(CHROMIUM) || process.env.CI ? undefined : `${CHROMIUM} is not there`;
@@ -116,6 +116,11 @@ function isProblem(said) {
   const {url} = said.location(); // empty for what concerns no file
   const path = URL.canParse(url) ? new URL(url).pathname : '';
   return said.type() === 'error' && !['/x/im/sse', '/demo/people'].includes(path);
+}
+
+/** Keeps what a window shows, below target/browser. */
+export function keep(page, name) {
+  return page.screenshot({path: join(PICTURES, `${name}.png`)});
 }
 
 export function row(page, name) {

@@ -77,9 +77,10 @@ export class Api {
   /**
    * Hands on each event of the stream until it ends. EventSource would do, but it can not say who it is.
    *
+   * @param begun called once events come
    * @returns false at once when the server has no such stream
    */
-  async events({lastId, signal, event}) {
+  async events({lastId, signal, event, begun}) {
     const headers = {accept: 'text/event-stream', ...(lastId && {'last-event-id': lastId})};
     const response = await this.#fetch('/x/im/sse', {headers, signal, cache: 'no-store'});
     if (response.status === NO_SUCH_PATH) {
@@ -88,6 +89,7 @@ export class Api {
     if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
       throw new Unreachable(`HTTP ${response.status}`);
     }
+    begun();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';
     for (;;) {
@@ -103,11 +105,13 @@ export class Api {
 }
 
 function fields(block) {
-  const read = {id: undefined, data: ''};
+  const read = {id: undefined, name: 'message', data: ''};
   for (const line of block.split('\n')) {
     const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
     if (name === 'data') {
       read.data += value;
+    } else if (name === 'event') {
+      read.name = value;
     } else if (name === 'id') {
       read.id = value;
     }

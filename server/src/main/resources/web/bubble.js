@@ -13,7 +13,10 @@ const TIP = 18;
 const PICTURE_PIXELS = 280;
 const EMOTE_OR_LINK = /(\[[^[\]]{1,50}\]|https?:\/\/[^\s<>"'，。！？）]+)/;
 
-/** @param props.message a message, or one that is on its way */
+/**
+ * @param props.message a message, or one that is on its way
+ * @param props.isRead whether it is the last that the other has read
+ */
 export function Bubble(props) {
   const {store, message} = props;
   const name = store.nameOfUser(message.sender_uid);
@@ -36,9 +39,9 @@ function tipOf(content) {
   return Array.isArray(pieces) ? pieces.map((piece) => piece.text).join('') : '';
 }
 
-function Said({store, talks, talk, message, content, name}) {
+function Said({store, talks, talk, message, content, name, isRead}) {
   const own = message.sender_uid === store.me.uid;
-  const user = own ? store.me : store.user(message.sender_uid);
+  const user = store.user(message.sender_uid);
   return article({class: own ? 'said own' : 'said', 'aria-label': `${name}, ${wholeTime(message.timestamp)}`},
       show(Avatar, {name, face: user.face, id: message.sender_uid}),
       div({class: 'body'},
@@ -47,6 +50,7 @@ function Said({store, talks, talk, message, content, name}) {
           div({class: 'under'},
               time({title: wholeTime(message.timestamp)}, clock(message.timestamp)),
               fateOf(message, talk, talks),
+              isRead && span({class: 'read'}, say('read')),
               message.msg_seqno && talks.canRecall(message) && button({
                 type: 'button', class: 'link recall', onClick: () => talks.recall(talk, message),
               }, say('recall')))));

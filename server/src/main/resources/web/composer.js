@@ -1,6 +1,7 @@
 // Where messages are written: text, emotes, pictures, mentions.
 
-import {Component, button, createRef, div, form, img, input, label, span, textarea, webUrl} from './dom.js';
+import {Component, button, createRef, div, form, img, input, label, textarea, webUrl} from './dom.js';
+import {icon} from './icons.js';
 import {TEXT} from './talks.js';
 import {say} from './text.js';
 
@@ -9,7 +10,7 @@ const MENTIONED_AT_ONCE = 8;
 
 export class Composer extends Component {
   box = createRef();
-  state = {panel: '', text: this.props.talk.draft, dropping: false};
+  state = {panel: '', chosen: 0, text: this.props.talk.draft, dropping: false};
   /** Names that were chosen from the list, and whose they are. */
   mentioned = new Map();
 
@@ -26,9 +27,13 @@ export class Composer extends Component {
   }
 
   write(text) {
-    this.props.talk.draft = text;
-    const isMention = this.props.talk.type === '2' && OPEN_MENTION.test(text);
-    this.setState({text, panel: isMention ? 'mention' : this.state.panel === 'mention' ? '' : this.state.panel});
+    const {talk, talks} = this.props;
+    talk.draft = text;
+    if (text) {
+      talks.type(talk);
+    }
+    const isMention = talk.type === '2' && OPEN_MENTION.test(text);
+    this.setState({text, chosen: 0, panel: isMention ? 'mention' : this.state.panel === 'mention' ? '' : this.state.panel});
   }
 
   send(e) {
@@ -48,10 +53,16 @@ export class Composer extends Component {
     if (e.isComposing) {
       return;
     }
+    const candidates = this.state.panel === 'mention' ? this.candidates() : [];
+    const step = {ArrowDown: 1, ArrowUp: -1}[e.key];
+    if (step && candidates.length > 0) {
+      e.preventDefault();
+      this.setState({chosen: (this.state.chosen + step + candidates.length) % candidates.length});
+    }
     if (e.key === 'Enter' && !e.shiftKey) {
       e.preventDefault();
-      const first = this.state.panel === 'mention' && this.candidates()[0];
-      return first ? this.mention(first) : this.send();
+      const somebody = candidates[this.state.chosen];
+      return somebody ? this.mention(somebody) : this.send();
     }
     if (e.key === 'Escape' && this.state.panel) {
       e.stopPropagation();
@@ -59,9 +70,12 @@ export class Composer extends Component {
     }
   }
 
+  /** Puts an emote where the cursor is. */
   put(text) {
-    this.write(this.state.text + text);
-    this.box.current.focus();
+    const box = this.box.current;
+    box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
+    this.write(box.value);
+    box.focus();
   }
 
   /** Those who have spoken here and whose name begins as it is written. */
@@ -126,7 +140,7 @@ export class Composer extends Component {
         button({
           type: 'button', 'aria-label': say('emotes'), 'aria-expanded': panel === 'emotes', onClick: () => this.panel('emotes'),
         }, '☺'),
-        label({class: 'file', title: say('addPicture')}, span({'aria-hidden': true}, '🖼'),
+        label({class: 'file', title: say('addPicture')}, icon('picture'),
             input({
               type: 'file', accept: 'image/*', multiple: true, 'aria-label': say('addPicture'),
               onChange: (e) => {
@@ -156,7 +170,8 @@ export class Composer extends Component {
 
   mentions() {
     return div({class: 'panel mentions', role: 'group', 'aria-label': say('mention')},
-        this.candidates().map((uid) => button({type: 'button', key: uid, onClick: () => this.mention(uid)},
-            this.props.store.nameOfUser(uid))));
+        this.candidates().map((uid, i) => button({
+          type: 'button', key: uid, class: i === this.state.chosen ? 'chosen' : '', onClick: () => this.mention(uid),
+        }, this.props.store.nameOfUser(uid))));
   }
 }

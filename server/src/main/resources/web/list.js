@@ -2,6 +2,7 @@
 
 import {Avatar} from './avatar.js';
 import {Component, button, createRef, div, li, nav, p, show, small, span, strong, time, ul} from './dom.js';
+import {icon} from './icons.js';
 import {FOLDERS, keyOfSession} from './store.js';
 import {inShort} from './talks.js';
 import {say, when, wholeTime} from './text.js';
@@ -19,7 +20,7 @@ export class Folders extends Component {
         key: name,
         'aria-current': store.folder === name ? 'true' : undefined,
         onClick: () => this.choose(name),
-      }, say(name), unread > 0 && show(Badge, {count: unread, quiet: name === 'intercepted'}));
+      }, say(name), unread > 0 && show(Badge, {count: unread, quiet: ['helper', 'intercepted'].includes(name)}));
     }));
   }
 
@@ -124,8 +125,8 @@ function Row({store, talks, session, index, count, open}) {
   span({class: 'what'},
       span({class: 'line'},
           strong({class: 'name'}, name),
-          session.top_ts !== '0' && span({class: 'mark', role: 'img', 'aria-label': say('pinned')}, '📌'),
-          session.is_dnd === 1 && span({class: 'mark', role: 'img', 'aria-label': say('muted')}, '🔕'),
+          session.top_ts !== '0' && icon('pinned', say('pinned')),
+          session.is_dnd === 1 && icon('muted', say('muted')),
           session.live_status === 1 && span({class: 'live'}, say('live'))),
       small({class: 'preview'},
           session.at_seqno !== '0' && span({class: 'at'}, say('mentioned')), speaker, preview)),

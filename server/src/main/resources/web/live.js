@@ -3,13 +3,14 @@
 
 import {Refused, Unreachable} from './api.js';
 import {greatest, parse} from './json.js';
-import {keyOf} from './store.js';
+import {keyOf, keyOfSession} from './store.js';
 
 const SESSIONS = '/session_svr/v1/session_svr/';
 const POLL_MILLIS = 3000;
 const ANYWAY_MILLIS = 30_000;
 const FIRST_RETRY_MILLIS = 500;
 const LAST_RETRY_MILLIS = 10_000;
+const GROUP = 2;
 const NOT_SIGNED_IN = -101;
 
 export class Live {
@@ -23,6 +24,7 @@ export class Live {
   #syncing = null;
   #again = false;
   #touched = new Set();
+  #helperTouched = true;
   #news = null;
   #reads = null;
   #wake = () => {};
@@ -39,10 +41,14 @@ export class Live {
     this.#api.lost = () => this.#lose();
     this.#talks.acted = () => this.#syncQuietly();
     addEventListener('online', () => this.#wake());
-    const timer = setInterval(() => this.#syncQuietly(), ANYWAY_MILLIS);
+    const timer = setInterval(() => {
+      this.#syncQuietly();
+      this.#talks.askPosition();
+    }, ANYWAY_MILLIS);
     let retry = FIRST_RETRY_MILLIS;
     while (!this.#ended) {
       this.#line = new AbortController();
+      this.#helperTouched = true;
       try {
         await this.sync();
         this.#reach();
@@ -66,9 +72,10 @@ export class Live {
       this.#streams = await this.#api.events({
         lastId: this.#lastId,
         signal: this.#line.signal,
-        event: ({id, data}) => {
+        begun: () => this.#talks.askPosition(),
+        event: ({id, name, data}) => {
           this.#lastId = id ?? this.#lastId;
-          this.#happened(data);
+          this.#happened(name, data);
         },
       });
     }
@@ -109,17 +116,31 @@ export class Live {
     });
   }
 
-  #happened(data) {
+  #happened(name, data) {
     if (!data) {
       return;
     }
+    if (name === 'typing') {
+      this.#talks.typed(parse(data).uid);
+      return;
+    }
+    if (name === 'read') {
+      const {uid, seqno} = parse(data);
+      this.#talks.readBy(uid, seqno);
+      return;
+    }
     const {notify_info: where, instant_msg: message} = parse(data);
-    if (message?.sys_cancel) {
-      this.#talks.vanish(keyOf(where.session_type, where.talker_id), message.msg_key);
-    } else if (where && where.talker_id !== '0' && !message) {
+    if (where && where.talker_id !== '0' && !message) {
       this.#touched.add(keyOf(where.session_type, where.talker_id));
     }
+    this.#helperTouched ||= this.#mayChangeHelper(where, message);
     this.#syncQuietly();
+  }
+
+  /** No list of news tells of groups that the helper collects, nor of those that it ceases to collect. */
+  #mayChangeHelper(where, message) {
+    const {session_type: type, talker_id: id} = where ?? {talker_id: '0'};
+    return id === '0' || (type === GROUP && (!message || this.#store.collected.has(keyOf(type, id))));
   }
 
   #syncQuietly() {
@@ -160,6 +181,19 @@ export class Live {
       this.#touched.delete(key);
       await this.refresh(key);
     }
+    if (this.#helperTouched) {
+      this.#helperTouched = false;
+      await this.#loadHelper();
+    }
+  }
+
+  async #loadHelper() {
+    try {
+      await this.#store.loadHelper();
+    } catch (e) {
+      this.#helperTouched = true;
+      throw e;
+    }
   }
 
   /** From when on there is news is asked before what there is, so that nothing falls between the two. */
@@ -175,16 +209,35 @@ export class Live {
     this.#reads = {path: 'ack_sessions', field: 'ack_ts', from: latest(read, 'ack_ts', '0')};
   }
 
-  /** Gets one session as it is now. */
+  /** Gets one session as it is now; one that is in no list any more is not shown. */
   async refresh(key) {
     const [type, id] = key.split(':');
     try {
-      this.#store.put([await this.#api.get(SESSIONS + 'session_detail', {session_type: type, talker_id: id})]);
+      const session = await this.#api.get(SESSIONS + 'session_detail', {session_type: type, talker_id: id});
+      if (await this.#isListed(session)) {
+        this.#store.put([session]);
+        return;
+      }
     } catch (e) {
       if (!(e instanceof Refused)) {
         throw e;
       }
     }
+    this.#store.drop(key);
+  }
+
+  /** A session that was removed has all it had, but stands in no list: its moment is asked for there. */
+  async #isListed(session) {
+    const key = keyOfSession(session);
+    if (session.top_ts !== '0' || this.#store.collected.has(key)) {
+      return true;
+    }
+    const {session_list: found} = await this.#api.get(SESSIONS + 'get_sessions', {
+      session_type: session.is_intercept === 1 ? 5 : 4,
+      begin_ts: BigInt(session.session_ts) - 1n,
+      end_ts: BigInt(session.session_ts) + 1n,
+    });
+    return (found ?? []).some((each) => keyOfSession(each) === key);
   }
 
   async #totals() {
@@ -193,14 +246,15 @@ export class Live {
     this.#store.set({totals: {
       main: people.follow_unread,
       unfollowed: people.unfollow_unread,
-      groups: this.#unreadInGroups(),
+      groups: this.#unreadIn('groups'),
+      helper: this.#unreadIn('helper'),
       intercepted: people.dustbin_unread,
     }});
   }
 
   /** The server's own count is of the groups that the user owns. */
-  #unreadInGroups() {
-    const loud = this.#store.list('groups').filter((s) => s.is_dnd === 0);
+  #unreadIn(folder) {
+    const loud = this.#store.list(folder).filter((s) => s.is_dnd === 0);
     return loud.reduce((sum, s) => sum + s.unread_count, 0);
   }
 }

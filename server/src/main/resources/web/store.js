@@ -11,6 +11,7 @@ export const FOLDERS = {
   main: {query: {session_type: 1, unfollow_fold: 1}, holds: (s) => !isFolded(s)},
   unfollowed: {query: {session_type: 2}, holds: isFolded},
   groups: {query: {session_type: 3, sort_rule: 1}, holds: (s) => s.session_type === 2},
+  helper: {holds: () => true}, // loaded as a whole
   notices: {query: {session_type: 7}, holds: (s) => s.system_msg_type !== 0},
   intercepted: {query: {session_type: 5}, holds: () => true},
 };
@@ -42,6 +43,8 @@ export class Store {
   totals = {};
   emotes = [];
   sessions = new Map();
+  /** Keys of the groups that the helper collects: no other folder shows them. */
+  collected = new Set();
 
   #api;
   #people = new Map();
@@ -88,10 +91,10 @@ export class Store {
     this.changed();
   }
 
-  remove(key) {
+  drop(key) {
     this.sessions.delete(key);
     this.#sorted.clear();
-    this.set({open: this.open === key ? null : this.open});
+    this.changed();
   }
 
   /** The sessions of a folder as far as they are loaded, pinned ones first, then the newest. */
@@ -99,7 +102,8 @@ export class Store {
     if (!this.#sorted.has(folder)) {
       const {end, more} = this.#page(folder);
       const reaches = (s) => !more || s.top_ts !== '0' || compare(s.session_ts, end) >= 0;
-      const holds = (s) => (s.is_intercept === 1) === (folder === 'intercepted') && FOLDERS[folder].holds(s);
+      const holds = (s) => (s.is_intercept === 1) === (folder === 'intercepted') &&
+          this.collected.has(keyOfSession(s)) === (folder === 'helper') && FOLDERS[folder].holds(s);
       const found = [...this.sessions.values()].filter((s) => holds(s) && reaches(s));
       found.sort((a, b) => compare(b.top_ts, a.top_ts) || compare(b.session_ts, a.session_ts));
       this.#sorted.set(folder, found);
@@ -113,7 +117,7 @@ export class Store {
 
   #page(folder) {
     if (!this.#pages.has(folder)) {
-      this.#pages.set(folder, {end: '0', more: true, loading: false});
+      this.#pages.set(folder, {end: '0', more: Boolean(FOLDERS[folder].query), loading: false});
     }
     return this.#pages.get(folder);
   }
@@ -140,6 +144,18 @@ export class Store {
     }
   }
 
+  /** Gets all groups that the helper collects, with their sessions as they are now. */
+  async loadHelper() {
+    const found = [];
+    for (let more = 1, end = '0'; more === 1; end = found.at(-1)?.session_ts) {
+      const page = await this.#api.get('/x/im/helper_sessions', {end_ts: end, size: 100});
+      found.push(...page.session_list ?? []);
+      more = page.has_more;
+    }
+    this.collected = new Set(found.map(keyOfSession));
+    this.put(found);
+  }
+
   nameOf(session) {
     return session.group_name || session.account_info?.name ||
         (isPrivate(session) ? this.nameOfUser(session.talker_id) : session.talker_id);
@@ -156,7 +172,7 @@ export class Store {
 
   /** Name and face of somebody; asked for when they are not known yet. */
   user(uid) {
-    const known = this.#people.get(uid);
+    const known = uid === this.me.uid ? this.me : this.#people.get(uid);
     if (!known && uid !== '0' && !this.#wanted.has(uid)) {
       if (this.#wanted.size === 0) {
         queueMicrotask(() => this.#askForPeople());

@@ -7,6 +7,7 @@ import {keyOfSession} from './store.js';
 import {dayInWords, dayOf, say} from './text.js';
 
 const SESSIONS = '/session_svr/v1/session_svr/';
+const GROUP = 2;
 const NEAR_PIXELS = 80;
 const LOAD_AT_PIXELS = 300;
 
@@ -22,27 +23,32 @@ export class TalkPane extends Component {
             session.live_status === 1 && span({class: 'live'}, say('live')),
             show(Actions, {store, talks, api, session})),
         show(History, {key: talk.key, store, talks, talk}),
+        talk.type === '1' && p({class: 'typing', role: 'status'}, talk.typing ? say('typing', name) : ''),
         show(Composer, {key: talk.key, store, talks, talk, name, api}));
   }
 }
 
 class Actions extends Component {
-  render({session}) {
+  render({store, session}) {
     if (!session.session_ts) {
       return null;
     }
     const isPinned = session.top_ts !== '0';
     const isMuted = session.is_dnd === 1;
     const isIntercepted = session.is_intercept === 1;
+    const isCollected = store.collected.has(keyOfSession(session));
     const isPerson = session.session_type === 1;
     const act = (words, path, fields) => button({type: 'button', onClick: () => this.act(path, fields)}, say(words));
     const talker = {talker_id: session.talker_id, session_type: session.session_type};
     return div({class: 'actions', role: 'group', 'aria-label': say('more')},
         act(isPinned ? 'unpin' : 'pin', SESSIONS + 'set_top', {...talker, op_type: isPinned ? 1 : 0}),
         act(isMuted ? 'unmute' : 'mute', '/link_setting/v1/link_setting/set_msg_dnd', {
-          uid: this.props.store.me.uid,
+          uid: store.me.uid,
           setting: isMuted ? 0 : 1,
           [isPerson ? 'dnd_uid' : 'dnd_group_id']: session.talker_id,
+        }),
+        !isPerson && act(isCollected ? 'uncollect' : 'collect', '/link_setting/v1/link_setting/set_group_helper', {
+          group_id: session.talker_id, setting: isCollected ? 0 : 1,
         }),
         isPerson && act(isIntercepted ? 'trust' : 'intercept', SESSIONS + 'update_intercept', {
           talker_id: session.talker_id, status: isIntercepted ? 0 : 1,
@@ -56,6 +62,9 @@ class Actions extends Component {
     return talks.tell(async () => {
       await api.post(path, fields);
       store.put([await api.get(SESSIONS + 'session_detail', {talker_id: id, session_type: type})]);
+      if (type === GROUP) {
+        await store.loadHelper();
+      }
     });
   }
 
@@ -63,7 +72,8 @@ class Actions extends Component {
     const {api, store, talks, session} = this.props;
     return talks.tell(async () => {
       await api.post(SESSIONS + 'remove_session', talker);
-      store.remove(keyOfSession(session));
+      store.drop(keyOfSession(session));
+      store.set({open: null});
     });
   }
 }
@@ -83,8 +93,18 @@ class History extends Component {
   }
 
   getSnapshotBeforeUpdate() {
+    this.look();
     const {scrollHeight, scrollTop} = this.box.current;
     return scrollHeight - scrollTop;
+  }
+
+  /** Whether it is at the end. It was moved if it stands elsewhere: an update may come before the event that says so. */
+  look() {
+    const {scrollHeight, scrollTop, clientHeight} = this.box.current;
+    if (scrollTop !== this.top) {
+      this.top = scrollTop;
+      this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PIXELS;
+    }
   }
 
   /** Stays at the end if it was there; else what was on the screen stays there. */
@@ -117,10 +137,8 @@ class History extends Component {
   }
 
   scrolled() {
-    const {scrollHeight, scrollTop, clientHeight} = this.box.current;
-    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PIXELS;
-    if (atEnd !== this.atEnd) {
-      this.atEnd = atEnd;
+    this.look();
+    if (this.atEnd !== this.shownAtEnd) {
       this.setState({}, () => this.read());
     }
     this.loadAhead();
@@ -128,6 +146,8 @@ class History extends Component {
 
   render({store, talks, talk}) {
     const session = store.sessions.get(talk.key);
+    const read = talks.lastRead(talk);
+    this.shownAtEnd = this.atEnd;
     return div({class: 'history-frame'},
         div({
           class: 'history',
@@ -141,7 +161,7 @@ class History extends Component {
         p({class: 'aside'}, talk.failure || say(talk.hasMore ? 'loading' : 'beginning')),
         lines(talk).map(({day, message}) => day
           ? p({class: 'day', key: day}, day)
-          : show(Bubble, {key: message.msg_key ?? message.cli_msg_id, store, talks, talk, message}))),
+          : show(Bubble, {key: message.msg_key ?? message.cli_msg_id, store, talks, talk, message, isRead: message === read}))),
         !this.atEnd && session?.unread_count > 0 && button({
           type: 'button', class: 'below', onClick: () => (this.box.current.scrollTop = this.box.current.scrollHeight),
         }, say('newBelow')));

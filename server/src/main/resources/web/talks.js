@@ -2,18 +2,23 @@
 
 import {Refused} from './api.js';
 import {compare, greatest, parseContent} from './json.js';
+import {keyOf} from './store.js';
 import {say} from './text.js';
 
 const PAGE = 30;
 const CATCH_UP = 100;
 const RECALL_SECONDS = 120;
+const SAY_TYPING_MILLIS = 3000;
+const SHOW_TYPING_MILLIS = 6000;
 const DRAW_BACK = 5;
+const SYSTEM_CANCEL = 8;
 const TIP = 18;
 
 export const TEXT = 1;
 export const PICTURE = 2;
 export const RECALLED = 1;
 const RECALLED_BY_SYSTEM = 2;
+const PRIVATE = '1';
 
 /** One conversation as far as it is loaded, oldest message first. */
 class Talk {
@@ -29,6 +34,11 @@ class Talk {
   draft = '';
   greatest = '0';
   acked = '0';
+  /** Whether the other is writing. */
+  typing = false;
+  /** How far the other has read. */
+  readTo = '0';
+  saidTyping = 0;
 
   constructor(type, id) {
     this.type = type;
@@ -39,19 +49,23 @@ class Talk {
   /** Takes in what the server answered, in any order; known messages are not taken twice. */
   take({messages, e_infos: emotes}) {
     const known = new Set(this.messages.map((m) => m.msg_key));
+    const vanished = new Set();
     emotes.forEach((emote) => this.emotes.set(emote.text, emote));
     for (const message of messages ?? []) {
       this.greatest = greatest(this.greatest, message.msg_seqno);
       if (message.msg_type === DRAW_BACK) {
         this.#markRecalled(message.content);
+      } else if (message.msg_type === SYSTEM_CANCEL) {
+        vanished.add(message.content); // the site took it back: it was never there
       } else if (message.msg_type === TIP && message.msg_seqno === '0') {
         this.tips = [message];
       } else if (message.msg_status !== RECALLED_BY_SYSTEM && !known.has(message.msg_key)) {
         this.messages.push(message);
       }
     }
+    this.messages = this.messages.filter((m) => !vanished.has(m.msg_key));
     this.messages.sort((a, b) => compare(a.msg_seqno, b.msg_seqno));
-    const arrived = new Set(this.messages.map((m) => m.msg_key));
+    const arrived = new Set(this.messages.map((m) => m.msg_key)).union(vanished);
     this.pending = this.pending.filter((p) => !arrived.has(p.msg_key));
   }
 
@@ -83,7 +97,64 @@ export class Talks {
   async open(key) {
     this.#store.set({open: key});
     const talk = this.of(key);
+    this.askPosition();
     await (talk.loaded ? this.catchUp() : this.older(talk));
+  }
+
+  /** Asks how far the other of the conversation that is open has read; events tell when they read further. */
+  async askPosition() {
+    const talk = this.#store.open && this.of(this.#store.open);
+    if (talk?.type !== PRIVATE) {
+      return;
+    }
+    const before = talk.readTo;
+    try {
+      const {seqno} = await this.#api.get('/x/im/read_position', {talker_id: talk.id});
+      talk.readTo = talk.readTo === before ? seqno : greatest(talk.readTo, seqno);
+      this.#store.changed();
+    } catch {
+      // the mark stays where it was until it is asked for again
+    }
+  }
+
+  /** The other of a private conversation has read further. */
+  readBy(uid, seqno) {
+    const talk = this.of(keyOf(PRIVATE, uid));
+    talk.readTo = greatest(talk.readTo, seqno);
+    this.#store.changed();
+  }
+
+  /** The last own message that the other has read. */
+  lastRead(talk) {
+    return talk.messages.findLast((m) => m.sender_uid === this.#store.me.uid && m.msg_status === 0 &&
+        compare(m.msg_seqno, talk.readTo) <= 0);
+  }
+
+  /** Somebody is writing, and is seen to until they pause or the message is here. */
+  typed(uid) {
+    const talk = this.of(keyOf(PRIVATE, uid));
+    this.#seeTyping(talk, true);
+    talk.typingTimer = setTimeout(() => this.#seeTyping(talk, false), SHOW_TYPING_MILLIS);
+  }
+
+  #seeTyping(talk, typing) {
+    clearTimeout(talk.typingTimer);
+    talk.typing = typing;
+    this.#store.changed();
+  }
+
+  /** Tells the other every few seconds while something is being written. */
+  async type(talk) {
+    const mayShow = this.#store.sessions.get(talk.key)?.is_follow !== 0;
+    if (talk.type !== PRIVATE || !mayShow || Date.now() - talk.saidTyping < SAY_TYPING_MILLIS) {
+      return;
+    }
+    talk.saidTyping = Date.now();
+    try {
+      await this.#api.post('/x/im/typing', {talker_id: talk.id});
+    } catch {
+      // nobody misses it
+    }
   }
 
   /** Loads a page more of the past. */
@@ -119,6 +190,9 @@ export class Talks {
         const news = await this.#fetch(talk, {size: CATCH_UP, order: 1, begin_seqno: talk.greatest});
         talk.tips = [];
         talk.take(news);
+        if (news.messages?.some((m) => m.sender_uid === talk.id)) {
+          this.#seeTyping(talk, false);
+        }
         more = news.has_more;
       }
       talk.failure = '';
@@ -134,13 +208,6 @@ export class Talks {
   #fetch(talk, range) {
     const conversation = {talker_id: talk.id, session_type: talk.type, sender_device_id: 1};
     return this.#api.get('/svr_sync/v1/svr_sync/fetch_session_msgs', {...conversation, ...range});
-  }
-
-  /** The system took a message back: it was never there. */
-  vanish(key, msgKey) {
-    const talk = this.of(key);
-    talk.messages = talk.messages.filter((m) => m.msg_key !== msgKey);
-    this.#store.changed();
   }
 
   /** Says that everything on the screen was read. */
@@ -171,6 +238,7 @@ export class Talks {
       timestamp: Math.floor(Date.now() / 1000),
     };
     talk.pending = [...talk.pending, message];
+    talk.saidTyping = 0;
     return this.send(talk, message);
   }
 
@@ -268,6 +336,7 @@ export function inShort(message, nameOf) {
   const content = parseContent(message.content);
   switch (message.msg_type) {
     case TEXT: return String(content.content ?? '');
+    case SYSTEM_CANCEL: return '';
     case PICTURE: case 6: return `[${say('picture')}]`;
     case 10: return content.title || `[${say('notice')}]`;
     case 7: case 11: case 12: case 13: case 14: return `[${say('share')}] ${content.title ?? ''}`;

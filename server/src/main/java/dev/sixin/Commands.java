@@ -1,5 +1,7 @@
 package dev.sixin;
 
+import dev.sixin.store.StoreDamaged;
+import dev.sixin.store.StoreUnavailable;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
@@ -8,6 +10,7 @@ import picocli.CommandLine;
 public final class Commands {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+  private static final String DAMAGED = " (docs/backup.md: when the disk lied)";
 
   private Commands() {}
 
@@ -21,6 +24,10 @@ public final class Commands {
             switch (e) {
               case UsageException wrong -> misused(commands, wrong);
               case Failure failure -> complain(commands, failure.getMessage(), FAILED);
+              case StoreDamaged damaged ->
+                  complain(commands, damaged.getMessage() + DAMAGED, FAILED);
+              case StoreUnavailable unavailable ->
+                  complain(commands, unavailable.getMessage(), FAILED);
               default -> complain(commands, e.toString(), FAILED);
             });
     return commands.execute(args);

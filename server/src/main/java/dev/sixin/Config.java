@@ -1,5 +1,7 @@
 package dev.sixin;
 
+import dev.sixin.api.Calls;
+import dev.sixin.api.Connections;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
@@ -14,8 +16,7 @@ import picocli.CommandLine;
 
 /// Everything that a server can be told, checked. [Options] says what each part means.
 public record Config(
-    String host,
-    int port,
+    Addresses addresses,
     Path data,
     boolean docs,
     boolean page,
@@ -28,8 +29,8 @@ public record Config(
     int clearPromptAt,
     Optional<SiteTokens.Settings> siteTokens,
     WebApi.Settings web,
-    int connections,
-    int concurrentCalls,
+    Connections connections,
+    Calls.Limits calls,
     Push.Limits watchers,
     RocksStore.Limits storeLimits,
     Duration slowCall) {

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 /// admin.token  what admin calls must carry, mode 0600
 /// store/       the database, mode 0700
 /// images/      pictures that users uploaded, mode 0700
+/// checkpoints/ what a backup is being taken from, mode 0700
 /// ```
 final class DataDirectory implements AutoCloseable {
   private static final String FORMAT = "sixin 1";
@@ -168,6 +169,33 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /// Whether another process uses a directory that a server was started on.
+  ///
+  /// @throws UsageException when it is no such directory
+  static boolean isInUse(Path path) {
+    requireExisting(path);
+    try {
+      lock(path).close();
+      return false;
+    } catch (IOException e) {
+      throw new UsageException("%s: %s".formatted(path, e));
+    } catch (UsageException e) {
+      return true;
+    }
+  }
+
+  /// The admin token of a directory, without taking the directory.
+  ///
+  /// @throws UsageException when there is no such directory
+  static String adminToken(Path path) {
+    try {
+      requireExisting(path);
+      return secret(path.resolve("admin.token"));
+    } catch (IOException e) {
+      throw new UsageException("%s: %s".formatted(path, e));
+    }
+  }
+
   /// The key that signs the tokens of a directory, without taking the directory.
   ///
   /// @throws UsageException when there is no such directory
@@ -187,11 +215,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   String adminToken() {
-    try {
-      return secret(path.resolve("admin.token"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return adminToken(path);
   }
 
   Path store() {
@@ -200,6 +224,11 @@ final class DataDirectory implements AutoCloseable {
 
   Path images() {
     return path.resolve("images");
+  }
+
+  /// On the file system of the database.
+  Path checkpoints() {
+    return path.resolve("checkpoints");
   }
 
   @Override

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TokenCommand.class,
       VerifyCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       SendCommand.class,
       SessionsCommand.class
     },

@@ -2,6 +2,7 @@ package dev.sixin;
 
 import static dev.sixin.UsageException.requireBetween;
 
+import dev.sixin.api.Calls;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -31,11 +33,7 @@ final class Options {
   @Option(names = "--config", description = "the configuration file; if there is one: sixin.yaml")
   Path config;
 
-  @Option(names = "--host", defaultValue = "127.0.0.1", description = "the address to listen on")
-  String host;
-
-  @Option(names = "--port", defaultValue = "8080", description = "the port; 0: any free one")
-  int port;
+  @Mixin private final WireOptions wire = new WireOptions();
 
   @Option(names = "--data", defaultValue = "data", description = "the data directory")
   Path data;
@@ -149,16 +147,30 @@ final class Options {
   String jwtAudience;
 
   @Option(
-      names = "--max-connections",
-      defaultValue = "20000",
-      description = "open connections; more are closed at once")
-  int connections;
-
-  @Option(
       names = "--max-calls",
       defaultValue = "20000",
       description = "calls under way; more are answered -509")
   int concurrentCalls;
+
+  @Option(
+      names = "--calls-per-user",
+      defaultValue = "100",
+      description = "calls of one user under way; more are answered -509")
+  int callsPerUser;
+
+  @Option(
+      names = "--max-unread-answers",
+      defaultValue = "64",
+      description =
+          "MiB of answers that clients have not taken yet, a quarter of it on one connection;"
+              + " more are answered -509")
+  int unreadAnswers;
+
+  @Option(
+      names = "--unread-timeout",
+      defaultValue = "30",
+      description = "seconds that a client may take to read an answer")
+  int unreadSeconds;
 
   @Option(
       names = "--max-watchers",
@@ -212,7 +224,6 @@ final class Options {
   ///
   /// @throws UsageException when a value is out of bounds
   Config config() {
-    requireBetween("--port", port, 0, 65_535);
     requireBetween("--node", node, 0, 1_023);
     requireBetween("--rate-burst", rateBurst, 0, 1_000_000);
     requireBetween("--rate-per-second", ratePerSecond, 1, 1_000_000);
@@ -221,16 +232,17 @@ final class Options {
     requireBetween("--upload-per-hour", uploadPerHour, 1, 1_000_000);
     requireBetween("--upload-space", uploadSpace, 0, Integer.MAX_VALUE);
     requireBetween("--clear-prompt-at", clearPromptAt, 1, Integer.MAX_VALUE);
-    requireBetween("--max-connections", connections, 1, Integer.MAX_VALUE);
     requireBetween("--max-calls", concurrentCalls, 1, Integer.MAX_VALUE);
+    requireBetween("--calls-per-user", callsPerUser, 1, Integer.MAX_VALUE);
+    requireBetween("--max-unread-answers", unreadAnswers, 1, 65_536);
+    requireBetween("--unread-timeout", unreadSeconds, 1, 86_400);
     requireBetween("--max-watchers", watchers, 0, Integer.MAX_VALUE);
     requireBetween("--watchers-per-user", watchersPerUser, 1, 1_000);
     requireBetween("--store-queue", storeQueue, 1, 10_000_000);
     requireBetween("--store-batch", storeBatch, 1, 100_000);
     requireBetween("--slow-call", slowCall, 0, 3_600_000);
     return new Config(
-        host,
-        port,
+        wire.addresses(),
         data,
         docs,
         page,
@@ -243,8 +255,12 @@ final class Options {
         clearPromptAt,
         siteTokens(),
         new WebApi.Settings(origins(), httpStatus),
-        connections,
-        concurrentCalls,
+        wire.connections(),
+        new Calls.Limits(
+            concurrentCalls,
+            callsPerUser,
+            unreadAnswers * (1L << 20),
+            Duration.ofSeconds(unreadSeconds)),
         new Push.Limits(watchersPerUser, watchers),
         new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()),
         Duration.ofMillis(slowCall));

@@ -10,13 +10,16 @@ final class ProgressBar {
   private static final Duration REPAINT = Duration.ofMillis(100);
 
   private final PrintStream out;
+  private final String unit;
   private final long expected;
   private long steps;
   private long painted = System.nanoTime();
 
+  /// @param unit what is counted, such as rows
   /// @param expected about how many steps there will be
-  ProgressBar(PrintStream out, long expected) {
+  ProgressBar(PrintStream out, String unit, long expected) {
     this.out = out;
+    this.unit = unit;
     this.expected = Math.max(expected, 1);
   }
 
@@ -28,12 +31,20 @@ final class ProgressBar {
     }
   }
 
+  /// Many steps are done.
+  void steps(long many) {
+    steps += many;
+    if (System.nanoTime() - painted > REPAINT.toNanos()) {
+      paint(Math.min(0.99, (double) steps / expected));
+    }
+  }
+
   private void paint(double share) {
     painted = System.nanoTime();
     int full = (int) (share * WIDTH);
     out.printf(
-        "\r[%s%s] %3d%% %,d rows",
-        "#".repeat(full), " ".repeat(WIDTH - full), (int) (share * 100), steps);
+        "\r[%s%s] %3d%% %,d %s",
+        "#".repeat(full), " ".repeat(WIDTH - full), (int) (share * 100), steps, unit);
     out.flush();
   }
 

@@ -32,7 +32,11 @@ final class ServeCommand implements Callable<Integer> {
                       // A signal would make the exit code 143; a stop that was asked for went well.
                       Runtime.getRuntime().halt(0);
                     }));
-    System.out.printf("sixin ready on http://%s:%d%n", config.host(), server.port());
+    System.out.printf(
+        "sixin ready on %s://%s:%d%n",
+        config.addresses().protocol().uriText(),
+        config.addresses().main().getHostString(),
+        server.port());
     System.out.flush();
     stopped.await();
   }

@@ -1,11 +1,11 @@
 package dev.sixin;
 
-import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import dev.sixin.account.Erasure;
 import dev.sixin.account.Export;
 import dev.sixin.account.Kept;
+import dev.sixin.api.AdminAddress;
 import dev.sixin.api.AdminService;
 import dev.sixin.api.AdminService.Accounts;
 import dev.sixin.api.Answers;
@@ -18,6 +18,7 @@ import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.api.JsonApi;
+import dev.sixin.api.LiveService;
 import dev.sixin.api.NotifyService;
 import dev.sixin.api.OperatorPages;
 import dev.sixin.api.RequestIds;
@@ -26,6 +27,7 @@ import dev.sixin.api.web.ImageApi;
 import dev.sixin.api.web.Route;
 import dev.sixin.api.web.Routes;
 import dev.sixin.api.web.WebApi;
+import dev.sixin.backup.Checkpoints;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
@@ -91,29 +93,32 @@ public final class Server implements AutoCloseable {
           Users.TABLE,
           SiteTables.TABLE);
 
-  /// How soon a connection whose other end is gone is known to be of no use.
-  private static final Duration PING = Duration.ofSeconds(10);
-
   private static final Duration DRAIN = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private final DataDirectory data;
   private final Store store;
   private final Push push;
+  private final Checkpoints checkpoints;
   private final Jobs jobs;
   private final Meters meters;
   private final Farewell farewell;
+  private final Optional<Certificate> certificate;
   private final com.linecorp.armeria.server.Server http;
   private volatile boolean started;
 
   /// What a server stands on.
-  private record Ground(DataDirectory data, Store store, Push push, Meters meters) {}
+  private record Ground(
+      DataDirectory data, Store store, Push push, Checkpoints checkpoints, Meters meters) {}
 
   private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     this.data = ground.data();
     this.store = ground.store();
     this.push = ground.push();
+    this.checkpoints = ground.checkpoints();
     this.meters = ground.meters();
+    this.certificate =
+        config.addresses().certificate().map(location -> new Certificate(location, clock));
     this.jobs = new Jobs(store, meters.registry());
     this.farewell = new Farewell(meters.registry());
     this.http = http(config, clock, more);
@@ -142,7 +147,9 @@ public final class Server implements AutoCloseable {
               data.store(), TABLES, config.storeLimits(), Server::apply, listener, clock);
       store.bindTo(meters.registry());
       try {
-        return new Server(new Ground(data, store, push, meters), config, clock, more);
+        Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
+        return new Server(
+            new Ground(data, store, push, checkpoints, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -203,29 +210,32 @@ public final class Server implements AutoCloseable {
         new Calls(
             authenticator,
             Executors.newVirtualThreadPerTaskExecutor(),
-            config.concurrentCalls(),
+            config.calls(),
             new CallLog(meters.registry(), config.slowCall()),
             farewell);
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
-    Answers answers = Answers.of(features, push, clock);
+    Answers answers = Answers.of(features, push, config.rates().burst() > 0, clock);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
-            .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
             .meterRegistry(meters.registry())
-            .maxNumConnections(config.connections())
-            .pingInterval(PING)
-            .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES)
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
+    config.addresses().addTo(builder, certificate);
+    config.connections().addTo(builder);
     RequestIds.addTo(builder);
     farewell.addTo(builder);
     new OperatorPages(authenticator, farewell, this::unready, meters::text).addTo(builder);
-    AdminService admin = new AdminService(calls, features, tokens, accounts);
-    NotifyService notify = new NotifyService(calls, answers.watches());
-    ImInterfaceService imInterface = new ImInterfaceService(calls, answers);
-    GrpcApi.addTo(builder, calls, farewell, imInterface, admin, notify);
+    AdminService admin = new AdminService(calls, features, tokens, accounts, checkpoints);
+    GrpcApi.addTo(
+        builder,
+        calls,
+        List.of(
+            new ImInterfaceService(calls, answers),
+            admin,
+            new NotifyService(calls, answers.watches()),
+            new LiveService(calls, answers)));
     JsonApi.addTo(builder, calls, admin);
     List<Route<?, ?>> routes = Routes.of(answers, users, clock);
     ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
@@ -241,14 +251,30 @@ public final class Server implements AutoCloseable {
       ChatPage.addTo(builder);
     }
     more.accept(builder);
+    AdminAddress adminAddress = new AdminAddress();
+    if (config.addresses().admin().isPresent()) {
+      builder.decorator(adminAddress);
+    }
     com.linecorp.armeria.server.Server server = builder.build();
     server.start().join();
+    adminAddress.open(ports(server).getLast());
     return server;
+  }
+
+  /// The ports that a server listens on, in the order in which it was told of them.
+  private static List<Integer> ports(com.linecorp.armeria.server.Server server) {
+    return server.activePorts().keySet().stream().map(InetSocketAddress::getPort).toList();
   }
 
   /// The port that the server listens on.
   public int port() {
-    return http.activeLocalPort();
+    return ports().getFirst();
+  }
+
+  /// All ports that the server listens on: the main one, then those that the configuration has of
+  /// the one for cleartext and the one for the site.
+  List<Integer> ports() {
+    return ports(http);
   }
 
   /// What admin calls must carry.
@@ -281,6 +307,8 @@ public final class Server implements AutoCloseable {
     push.close();
     farewell.take(DRAIN_LIMIT);
     http.stop().join();
+    checkpoints.close();
+    certificate.ifPresent(Certificate::close);
     store.close();
     data.close();
   }

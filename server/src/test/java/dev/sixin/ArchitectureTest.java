@@ -1,5 +1,7 @@
 package dev.sixin;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -124,6 +126,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("dev.sixin.proto..", "dev.sixin.refusal..");
+
+  @ArchTest
+  static final ArchRule backups_knowFilesOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sixin.backup")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.sixin..").and(not(resideInAPackage("dev.sixin.backup"))));
 
   @ArchTest
   static final ArchRule engines_areKnownToTheProcessAlone =

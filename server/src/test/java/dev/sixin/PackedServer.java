@@ -71,6 +71,7 @@ final class PackedServer implements AutoCloseable {
             "serve",
             "--port=0",
             "--rate-burst=0",
+            "--calls-per-user=10000",
             "--data=" + data));
     try {
       return new PackedServer(command, seenAs);

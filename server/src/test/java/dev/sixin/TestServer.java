@@ -45,7 +45,8 @@ import org.junit.jupiter.api.function.Executable;
 import picocli.CommandLine;
 
 /// A real server on a free port with a data directory of its own, and the clients to talk to it.
-/// Rate limits are off and the clock stands still unless a test says otherwise.
+/// Rate limits are off, users may have many calls under way, and the clock stands still unless a
+/// test says otherwise.
 public final class TestServer implements AutoCloseable {
   /// When the clock of a new server stands.
   public static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
@@ -78,7 +79,8 @@ public final class TestServer implements AutoCloseable {
 
   /// Starts a server with these options, in place of the defaults.
   public static TestServer start(String... options) {
-    List<String> all = new ArrayList<>(List.of("--port=0", "--rate-burst=0"));
+    List<String> all =
+        new ArrayList<>(List.of("--port=0", "--rate-burst=0", "--calls-per-user=10000"));
     for (String option : options) {
       String name = option.substring(0, option.indexOf('=') + 1);
       all.removeIf(known -> known.startsWith(name));
@@ -136,8 +138,23 @@ public final class TestServer implements AutoCloseable {
     return directory.resolve("data");
   }
 
+  /// The port where everybody may speak without TLS.
   public int port() {
+    return has("--plain-port") ? server.ports().get(1) : server.port();
+  }
+
+  /// The port that speaks TLS, if the options say so.
+  public int mainPort() {
     return server.port();
+  }
+
+  /// The port that admin calls come to.
+  public int adminPort() {
+    return has("--admin-port") ? server.ports().getLast() : port();
+  }
+
+  private boolean has(String option) {
+    return options.stream().anyMatch(given -> given.startsWith(option + "="));
   }
 
   public String adminToken() {
@@ -163,7 +180,7 @@ public final class TestServer implements AutoCloseable {
 
   /// A client with the admin token.
   public AdminBlockingStub admin() {
-    return GrpcClients.builder("gproto+http://127.0.0.1:" + port())
+    return GrpcClients.builder("gproto+http://127.0.0.1:" + adminPort())
         .setHeader("authorization", "Bearer " + server.adminToken())
         .build(AdminBlockingStub.class);
   }

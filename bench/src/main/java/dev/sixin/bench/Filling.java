@@ -2,6 +2,7 @@ package dev.sixin.bench;
 
 import dev.sixin.Failure;
 import dev.sixin.message.Messages;
+import dev.sixin.proto.type.Msg;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -13,6 +14,10 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Filling implements AutoCloseable {
   private static final int UNDER_WAY = 4_000;
 
+  /// How many messages two people exchange before others do: real talk comes in such pieces, and
+  /// the rows of a conversation are then at hand for all but the first of them.
+  private static final int TALK = 10;
+
   private final Fixture fixture;
   private final PopulationOptions people;
   private final Progress progress;
@@ -23,7 +28,7 @@ final class Filling implements AutoCloseable {
     this.progress = progress;
   }
 
-  /// Sends messages from random users to random contacts.
+  /// Sends messages between random users and random contacts, who answer each other.
   ///
   /// @param there how many messages there are; 0: no users either
   /// @param size how many there shall be
@@ -38,15 +43,22 @@ final class Filling implements AutoCloseable {
     Messages messages = fixture.messages();
     Semaphore room = new Semaphore(UNDER_WAY);
     AtomicReference<Throwable> failed = new AtomicReference<>();
+    long user = 0;
+    long contact = 0;
     for (long i = there; i < size && failed.get() == null; i++) {
       long sent = i;
       progress.show(() -> "filling: %,d of %,d messages".formatted(sent, size));
-      int user = random.nextInt(population.users());
-      int contact = population.contact(user, random.nextInt(population.contacts()));
+      if ((i - there) % TALK == 0) {
+        int one = random.nextInt(population.users());
+        user = population.uid(one);
+        contact = population.uid(population.contact(one, random.nextInt(population.contacts())));
+      }
+      Msg message =
+          i % 2 == 0 ? texts.message(user, contact, random) : texts.message(contact, user, random);
       room.acquire();
       var _ =
           messages
-              .send(texts.message(population.uid(user), population.uid(contact), random), false)
+              .send(message, false)
               .whenComplete(
                   (_, thrown) -> {
                     failed.compareAndSet(null, thrown);

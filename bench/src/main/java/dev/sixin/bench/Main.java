@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       PushCommand.class,
       ClearCommand.class,
       OverloadCommand.class,
+      AbuseCommand.class,
       GrowthCommand.class,
       EchoServer.class,
       TargetCommand.class,

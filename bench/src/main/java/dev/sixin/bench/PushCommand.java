@@ -59,8 +59,14 @@ final class PushCommand implements Callable<Integer> {
   @Option(
       names = "--connections",
       defaultValue = "8",
-      description = "that the idle devices share, and the members as many (${DEFAULT-VALUE})")
+      description = "that the idle devices share (${DEFAULT-VALUE})")
   private int connections;
+
+  @Option(
+      names = "--member-connections",
+      defaultValue = "8",
+      description = "that the members share; as many as members: one each (${DEFAULT-VALUE})")
+  private int memberConnections;
 
   @Option(
       names = "--warmup",
@@ -80,7 +86,8 @@ final class PushCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     requireBetween("--idle", idle, 1, 100_000);
     requireBetween("--members", members, 1, 100_000);
-    requireBetween("--connections", connections, 1, 1_000);
+    requireBetween("--connections", connections, 1, 20_000);
+    requireBetween("--member-connections", memberConnections, 1, 20_000);
     server.check();
     output.check();
     Progress progress = Progress.of(spec);
@@ -110,7 +117,7 @@ final class PushCommand implements Callable<Integer> {
         double each = (double) (after.getAsLong() - before.getAsLong()) / idle;
         numbers.add(new Ratio("bytes of heap for an idle watcher", each));
       }
-      try (Watchers group = new Watchers(measured.uri(), connections, memberTokens)) {
+      try (Watchers group = new Watchers(measured.uri(), memberConnections, memberTokens)) {
         ImInterfaceBlockingStub sender = site.as(told[0]);
         progress.show(() -> "warming up");
         tell(group, sender, warmup);
@@ -138,8 +145,8 @@ final class PushCommand implements Callable<Integer> {
                 spec.name(),
                 begin,
                 Report.options(spec),
-                "%,d idle devices, a group of %,d members; %d connections each"
-                    .formatted(idle, members, connections),
+                "%,d idle devices on %,d connections, a group of %,d members on %,d"
+                    .formatted(idle, connections, members, memberConnections),
                 List.of(result),
                 numbers,
                 List.of()));

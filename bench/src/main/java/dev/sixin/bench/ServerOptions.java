@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -14,6 +16,11 @@ import picocli.CommandLine.Option;
 
 /// The options that say which server is measured: one that is started for it, or one that runs.
 final class ServerOptions {
+  /// What a few connections and users may do that stand for many.
+  static final String[] UNBOUNDED = {
+    "--rate-burst=0", "--max-streams=1000000", "--calls-per-user=1000000"
+  };
+
   @Option(
       names = "--embedded",
       description = "starts a server of its own, rates off (this is the default)")
@@ -72,18 +79,24 @@ final class ServerOptions {
   ///
   /// @param scratch where a temporary data directory and logs go
   Server open(Path scratch) {
+    return open(scratch, UNBOUNDED);
+  }
+
+  /// The server that the options name, with its own defaults if it is started.
+  ///
+  /// @param scratch where a temporary data directory and logs go
+  Server openWithDefaults(Path scratch) {
+    return open(scratch, new String[0]);
+  }
+
+  private Server open(Path scratch, String[] options) {
     if (target != null) {
       return new Server(target, token(adminTokenFile), () -> Duration.ZERO, Optional.empty());
     }
     Path directory = directory(scratch);
-    ChildServer server =
-        ChildServer.start(
-            scratch,
-            "dev.sixin.Main",
-            "serve",
-            "--port=0",
-            "--rate-burst=0",
-            "--data=" + directory);
+    List<String> all = new ArrayList<>(List.of("serve", "--port=0", "--data=" + directory));
+    all.addAll(List.of(options));
+    ChildServer server = ChildServer.start(scratch, "dev.sixin.Main", all.toArray(String[]::new));
     return new Server(
         server.uri(), token(directory.resolve("admin.token")), server::cpu, Optional.of(server));
   }

@@ -139,6 +139,13 @@ final class Site implements AutoCloseable {
             .setMsgType(MsgType.EN_MSG_TYPE_TEXT)
             .setContent("{\"content\":\"hello\"}")
             .build();
+    return letter(msg);
+  }
+
+  /// Another call of this kind.
+  ///
+  /// @param msg with its sender
+  Request letter(Msg msg) {
     return SEND.call(authorization, SendRequest.newBuilder().setMsg(msg).build());
   }
 

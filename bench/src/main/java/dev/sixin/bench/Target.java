@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /// A server that takes each SendMsg for one from a random user to a random contact, whoever sent it
 /// and whatever it says, once it is told who they are.
@@ -28,7 +29,11 @@ final class Target implements AutoCloseable {
   Target(int port, Path data) {
     this.server =
         Server.start(
-            Config.of("--port=" + port, "--data=" + data, "--rate-burst=0"),
+            Config.of(
+                Stream.concat(
+                        Stream.of("--port=" + port, "--data=" + data),
+                        Stream.of(ServerOptions.UNBOUNDED))
+                    .toArray(String[]::new)),
             Clock.systemUTC(),
             builder -> builder.decorator(this::serve));
   }

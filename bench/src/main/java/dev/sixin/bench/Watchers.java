@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// Devices that watch, on a few connections, and how often they were told something.
+/// Devices that watch, on one connection or on many, and how often they were told something.
 final class Watchers implements AutoCloseable {
   private static final Method WATCH = Method.of(NotifyGrpc.getWatchNotifyMethod());
 
@@ -29,7 +29,8 @@ final class Watchers implements AutoCloseable {
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final EventLoopGroup threads = EventLoopGroups.newEventLoopGroup(1, "bench", true);
-  private final List<Connection> connections = new ArrayList<>();
+  private final LongAdder told = new LongAdder();
+  private volatile String failure;
 
   /// Opens a stream for each of these users and waits until each was told something.
   ///
@@ -46,7 +47,6 @@ final class Watchers implements AutoCloseable {
         share.add(authorizations.get(user));
       }
       Connection connection = new Connection(server.getAuthority(), share);
-      this.connections.add(connection);
       ChannelFuture connected =
           bootstrap
               .clone()
@@ -62,7 +62,7 @@ final class Watchers implements AutoCloseable {
 
   /// How often any of them was told something.
   long told() {
-    return connections.stream().mapToLong(connection -> connection.told.sum()).sum();
+    return told.sum();
   }
 
   /// Waits until they were told something so often.
@@ -71,10 +71,8 @@ final class Watchers implements AutoCloseable {
   void awaitTold(long count) {
     long begin = System.nanoTime();
     while (told() < count) {
-      for (Connection connection : connections) {
-        if (connection.failure != null) {
-          throw new Failure("a stream ended: " + connection.failure);
-        }
+      if (failure != null) {
+        throw new Failure("a stream ended: " + failure);
       }
       if (System.nanoTime() - begin > PATIENCE.toNanos()) {
         throw new Failure("told %,d times (expected: %,d)".formatted(told(), count));
@@ -88,12 +86,10 @@ final class Watchers implements AutoCloseable {
     threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  private static final class Connection implements Owner<Integer> {
+  private final class Connection implements Owner<Integer> {
     private final Http2Connection<Integer> http2;
     private final List<byte[]> authorizations;
-    private final LongAdder told = new LongAdder();
     private int begun;
-    private volatile String failure;
 
     Connection(String authority, List<byte[]> authorizations) {
       this.authorizations = authorizations;

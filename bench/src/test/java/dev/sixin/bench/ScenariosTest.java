@@ -46,7 +46,12 @@ class ScenariosTest {
   @BeforeAll
   static void start() {
     server =
-        Server.start(Config.of("--port=0", "--data=" + data, "--rate-burst=0"), Clock.systemUTC());
+        Server.start(
+            Config.of(
+                Stream.concat(
+                        Stream.of("--port=0", "--data=" + data), Stream.of(ServerOptions.UNBOUNDED))
+                    .toArray(String[]::new)),
+            Clock.systemUTC());
   }
 
   @AfterAll
@@ -275,6 +280,33 @@ class ScenariosTest {
             .map(verdict -> verdict.path("met").asBoolean())
             .toList();
     assertThat(verdicts).hasSize(5);
+    assertThat(exitCode).isEqualTo(verdicts.contains(false) ? 1 : 0);
+  }
+
+  @Test
+  void abuse_measuresBeforeDuringAndAfterEachAttack_andExitsWithWhatItFound() throws IOException {
+    JsonNode json =
+        runPlainly(Duration.ofMillis(400), List.of("abuse", "--rate=50", "--attackers=5"));
+
+    assertThat(names(json))
+        .containsExactly(
+            "before",
+            "idle connections",
+            "slow writers",
+            "slow readers",
+            "large headers",
+            "stream flood",
+            "rapid resets",
+            "sends of one user",
+            "after");
+    assertThat(results(json))
+        .allSatisfy(result -> assertThat(result.at("/succeeded/calls").asLong()).isPositive());
+    List<Boolean> verdicts =
+        json.path("verdicts")
+            .valueStream()
+            .map(verdict -> verdict.path("met").asBoolean())
+            .toList();
+    assertThat(verdicts).hasSize(8);
     assertThat(exitCode).isEqualTo(verdicts.contains(false) ? 1 : 0);
   }
 

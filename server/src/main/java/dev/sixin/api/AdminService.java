@@ -4,13 +4,16 @@ import com.google.protobuf.ByteString;
 import dev.sixin.account.Erasure;
 import dev.sixin.account.Export;
 import dev.sixin.admin.v1.AdminGrpc.AdminImplBase;
+import dev.sixin.admin.v1.DropCheckpointRequest;
+import dev.sixin.admin.v1.DropCheckpointResponse;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.EraseUserResponse;
 import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.ExportUserResponse;
 import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.admin.v1.IssueTokenResponse;
-import dev.sixin.admin.v1.Member;
+import dev.sixin.admin.v1.MakeCheckpointRequest;
+import dev.sixin.admin.v1.MakeCheckpointResponse;
 import dev.sixin.admin.v1.PutEmotesRequest;
 import dev.sixin.admin.v1.PutEmotesResponse;
 import dev.sixin.admin.v1.PutGroupRequest;
@@ -21,7 +24,6 @@ import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.PutUsersResponse;
 import dev.sixin.admin.v1.RecallRequest;
 import dev.sixin.admin.v1.RecallResponse;
-import dev.sixin.admin.v1.Relation;
 import dev.sixin.admin.v1.RevokeTokensRequest;
 import dev.sixin.admin.v1.RevokeTokensResponse;
 import dev.sixin.admin.v1.SendRequest;
@@ -43,14 +45,12 @@ import dev.sixin.admin.v1.SetSessionResponse;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.SetSystemNoticeResponse;
 import dev.sixin.api.ImInterfaceService.Features;
+import dev.sixin.backup.Checkpoints;
 import dev.sixin.entity.Talker;
-import dev.sixin.group.FanGroups;
 import dev.sixin.group.FanGroups.Seat;
 import dev.sixin.proto.type.Msg;
-import dev.sixin.proto.type.MsgSource;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
-import dev.sixin.relation.Relations.Act;
 import dev.sixin.relation.Relations.Step;
 import dev.sixin.store.Bulk;
 import dev.sixin.token.Tokens;
@@ -59,6 +59,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// `sixin.admin.v1.Admin`: what the site tells us. Lists are checked as a whole before anything of
 /// them is written.
@@ -73,17 +74,24 @@ public final class AdminService extends AdminImplBase {
   private final Features features;
   private final Tokens tokens;
   private final Accounts accounts;
+  private final Checkpoints checkpoints;
   private final Settings settings;
 
   /// What is done with all that is kept of a user.
   public record Accounts(Export export, Erasure erasure) {}
 
   /// The service over these features.
-  public AdminService(Calls calls, Features features, Tokens tokens, Accounts accounts) {
+  public AdminService(
+      Calls calls,
+      Features features,
+      Tokens tokens,
+      Accounts accounts,
+      Checkpoints checkpoints) {
     this.calls = new GrpcCalls(calls);
     this.features = features;
     this.tokens = tokens;
     this.accounts = accounts;
+    this.checkpoints = checkpoints;
     this.settings = new Settings(features);
   }
 
@@ -104,31 +112,9 @@ public final class AdminService extends AdminImplBase {
         out,
         () -> {
           Refusal.require("relations", request.getRelationsCount(), 0, MAX_BULK);
-          List<Step> steps = request.getRelationsList().stream().map(AdminService::step).toList();
+          List<Step> steps = request.getRelationsList().stream().map(AdminRequests::step).toList();
           int changed = features.relations().apply(steps, features.messages()::replyToFollower);
           return SetRelationsResponse.newBuilder().setChanged(changed).build();
-        });
-  }
-
-  private static Step step(Relation relation) {
-    long from = Calls.required("from_uid", relation.getFromUid());
-    long to = Calls.required("to_uid", relation.getToUid());
-    if (from == to) {
-      throw Refusal.of(Code.BAD_PARAMETER, "to_uid: the same as from_uid");
-    }
-    return new Step(
-        from,
-        to,
-        switch (relation.getKind()) {
-          case FOLLOW -> new Act.Follow(relation.getSpecial());
-          case UNFOLLOW -> new Act.Unfollow();
-          case BLOCK -> new Act.Block();
-          case UNBLOCK -> new Act.Unblock();
-          case KIND_UNSPECIFIED -> throw Refusal.of(Code.BAD_REQUEST, "kind: required");
-          case UNRECOGNIZED ->
-              throw Refusal.of(
-                  Code.BAD_PARAMETER,
-                  "kind: %d (expected: 1 to 4)".formatted(relation.getKindValue()));
         });
   }
 
@@ -253,7 +239,7 @@ public final class AdminService extends AdminImplBase {
           int all = request.getPutCount() + request.getLeftCount() + request.getKickedCount();
           Refusal.require("members", all, 0, MAX_BULK);
           long groupId = Calls.required("group_id", request.getGroupId());
-          List<Seat> put = request.getPutList().stream().map(AdminService::seat).toList();
+          List<Seat> put = request.getPutList().stream().map(AdminRequests::seat).toList();
           request.getLeftList().forEach(uid -> Calls.required("left", uid));
           request.getKickedList().forEach(uid -> Calls.required("kicked", uid));
           int changed =
@@ -262,11 +248,6 @@ public final class AdminService extends AdminImplBase {
                   .setMembers(groupId, put, request.getLeftList(), request.getKickedList());
           return SetMembersResponse.newBuilder().setChanged(changed).build();
         });
-  }
-
-  private static Seat seat(Member member) {
-    Refusal.require("role", member.getRole(), 0, FanGroups.OWNER);
-    return new Seat(Calls.required("uid", member.getUid()), member.getRole());
   }
 
   @Override
@@ -317,28 +298,12 @@ public final class AdminService extends AdminImplBase {
             throw Refusal.of(Code.BAD_REQUEST, "msg: required");
           }
           Calls.required("msg.sender_uid", request.getMsg().getSenderUid());
-          Msg sent = Bulk.await(features.messages().send(draft(request.getMsg()), true));
+          Msg sent = Bulk.await(features.messages().send(AdminRequests.draft(request.getMsg()), true));
           return SendResponse.newBuilder()
               .setMsgKey(sent.getMsgKey())
               .setMsgSeqno(sent.getMsgSeqno())
               .build();
         });
-  }
-
-  /// What of the site's message counts: all but what the server sets.
-  private static Msg draft(Msg msg) {
-    Msg.Builder draft =
-        msg.toBuilder()
-            .clearMsgSeqno()
-            .clearMsgKey()
-            .clearTimestamp()
-            .clearMsgStatus()
-            .clearSysCancel()
-            .clearKeyHitInfos();
-    if (msg.getMsgSourceValue() == 0) {
-      draft.setMsgSource(MsgSource.EN_MSG_SOURCE_BACKSTAGE);
-    }
-    return draft.build();
   }
 
   @Override
@@ -383,5 +348,29 @@ public final class AdminService extends AdminImplBase {
                 .begin(Calls.required("uid", request.getUid()))
                 .thenApply(
                     erased -> EraseUserResponse.newBuilder().setMessagesErased(erased).build()));
+  }
+
+  @Override
+  public void makeCheckpoint(
+      MakeCheckpointRequest request, StreamObserver<MakeCheckpointResponse> out) {
+    calls.adminLater(
+        out,
+        () ->
+            CompletableFuture.completedFuture(
+                MakeCheckpointResponse.newBuilder().setName(checkpoints.make()).build()));
+  }
+
+  @Override
+  public void dropCheckpoint(
+      DropCheckpointRequest request, StreamObserver<DropCheckpointResponse> out) {
+    calls.admin(
+        out,
+        () -> {
+          if (request.getName().isEmpty()) {
+            throw Refusal.of(Code.BAD_REQUEST, "name: required");
+          }
+          boolean dropped = checkpoints.drop(request.getName());
+          return DropCheckpointResponse.newBuilder().setDropped(dropped).build();
+        });
   }
 }

@@ -8,18 +8,23 @@ import java.time.InstantSource;
 public record Answers(
     Conversations conversations,
     Inboxes inboxes,
+    Peers peers,
     RelationSync relationSync,
     Settings settings,
     Unread unread,
     Watches watches) {
   /// The answers that these features give.
-  public static Answers of(Features features, Push push, InstantSource clock) {
+  ///
+  /// @param isRated whether what users do is bounded in number
+  public static Answers of(Features features, Push push, boolean isRated, InstantSource clock) {
+    Peers peers = new Peers(features, push, isRated);
     return new Answers(
         new Conversations(features, clock),
         new Inboxes(features),
+        peers,
         new RelationSync(features),
         new Settings(features),
         new Unread(features, clock),
-        new Watches(push, features));
+        new Watches(push, features, peers));
   }
 }

@@ -75,6 +75,9 @@ public final class Bodies {
     ServiceErrorHandler ours =
         (context, thrown) -> {
           Throwable cause = thrown instanceof HttpStatusException ? thrown.getCause() : thrown;
+          if (cause instanceof RequestTimeoutException) {
+            Connections.tookTooLong(context);
+          }
           return cause instanceof ContentTooLargeException
                   || cause instanceof RequestTimeoutException
               ? answers.apply(context.request().headers(), cause)

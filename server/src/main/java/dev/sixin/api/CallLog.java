@@ -2,6 +2,7 @@ package dev.sixin.api;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.admin.v1.AdminGrpc;
+import dev.sixin.live.v1.LiveGrpc;
 import dev.sixin.proto.im.ImInterfaceGrpc;
 import dev.sixin.proto.notify.NotifyGrpc;
 import dev.sixin.refusal.Code;
@@ -42,6 +43,7 @@ public final class CallLog {
       List.of(
           ImInterfaceGrpc.getServiceDescriptor(),
           NotifyGrpc.getServiceDescriptor(),
+          LiveGrpc.getServiceDescriptor(),
           WebGrpc.getServiceDescriptor(),
           AdminGrpc.getServiceDescriptor());
 

@@ -6,6 +6,7 @@ import dev.sixin.api.Door.Visit;
 import dev.sixin.entity.Talker;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -23,17 +24,34 @@ public final class Calls {
   private final Authenticator authenticator;
   private final Executor executor;
   private final Door door;
+  private final Busy busy;
+  private final Owed owed;
   private final CallLog log;
   private final Farewell farewell;
 
-  /// @param limit how many calls may be under way at once; more are refused (-509)
+  /// How much is done at once; what is beyond it is refused (-509).
+  ///
+  /// @param calls under way
+  /// @param callsOfUser under way of one user
+  /// @param owedBytes of answers that were not taken yet; one connection may have a quarter of it
+  /// @param patience how long an answer may take to be read; then it is given up
+  public record Limits(int calls, int callsOfUser, long owedBytes, Duration patience) {}
+
+  /// Calls within these limits.
+  ///
   /// @param log what is told of each call
   /// @param farewell what tells their connections when the server stops
   public Calls(
-      Authenticator authenticator, Executor executor, int limit, CallLog log, Farewell farewell) {
+      Authenticator authenticator,
+      Executor executor,
+      Limits limits,
+      CallLog log,
+      Farewell farewell) {
     this.authenticator = authenticator;
     this.executor = new InOrder(executor);
-    this.door = new Door(limit, System::nanoTime);
+    this.door = new Door(limits.calls(), System::nanoTime);
+    this.busy = new Busy(limits.callsOfUser());
+    this.owed = new Owed(limits.owedBytes(), limits.patience());
     this.log = log;
     this.farewell = farewell;
     log.showUnderWay(door::underWay);
@@ -64,6 +82,13 @@ public final class Calls {
     log.refused();
   }
 
+  /// Counts an answer until it was sent or given up.
+  ///
+  /// @throws Refusal when too much was answered that nobody takes (-509)
+  public void owe(ServiceRequestContext context, int answerBytes) {
+    owed.add(context, answerBytes);
+  }
+
   /// Refuses (-101) a call that does not carry the admin token. What asks early spares itself the
   /// reading of a request that will be refused.
   void requireAdmin(RequestHeaders headers) {
@@ -75,14 +100,14 @@ public final class Calls {
       Call call,
       Function<Caller, CompletionStage<T>> rule,
       BiConsumer<? super T, Throwable> end) {
-    run(call, () -> rule.apply(authenticator.user(call.headers())), Visit::end, end);
+    run(call, () -> as(authenticator.user(call.headers()), rule), Visit::end, end);
   }
 
   /// Does a user's call of the web dialect.
   public <T> CompletableFuture<T> user(
       Call call, WebCredentials credentials, Function<Caller, CompletionStage<T>> rule) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    run(call, () -> rule.apply(authenticator.user(credentials)), Visit::end, into(answer));
+    run(call, () -> as(authenticator.user(credentials), rule), Visit::end, into(answer));
     return answer;
   }
 
@@ -92,10 +117,27 @@ public final class Calls {
     CompletableFuture<T> answer = new CompletableFuture<>();
     run(
         call,
-        () -> CompletableFuture.completedFuture(rule.apply(authenticator.user(credentials))),
+        () ->
+            as(
+                authenticator.user(credentials),
+                caller -> CompletableFuture.completedFuture(rule.apply(caller))),
         Visit::endOfLongWork,
         into(answer));
     return answer;
+  }
+
+  /// Does what a user asks for, unless too much of theirs is under way.
+  private <T> CompletionStage<T> as(Caller caller, Function<Caller, CompletionStage<T>> rule) {
+    long uid = caller.uid();
+    if (!busy.enter(uid)) {
+      throw Refusal.of(Code.OVERLOADED, "calls: too many of this user are under way");
+    }
+    try {
+      return rule.apply(caller).whenComplete((_, _) -> busy.leave(uid));
+    } catch (RuntimeException | Error e) {
+      busy.leave(uid);
+      throw e;
+    }
   }
 
   private static <T> BiConsumer<T, Throwable> into(CompletableFuture<T> answer) {

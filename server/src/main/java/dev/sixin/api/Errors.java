@@ -233,6 +233,7 @@ public final class Errors implements GrpcExceptionHandlerFunction {
   public io.grpc.Status apply(
       RequestContext context, io.grpc.Status status, Throwable cause, Metadata metadata) {
     if (cause instanceof RequestTimeoutException) {
+      Connections.tookTooLong((ServiceRequestContext) context);
       return io.grpc.Status.DEADLINE_EXCEEDED;
     }
     if (cause instanceof ClosedStreamException || cause instanceof ClosedSessionException) {

@@ -48,7 +48,7 @@ public final class Farewell {
 
   /// Has a server's connections closed so.
   public void addTo(ServerBuilder server) {
-    server.connectionDrainDuration(HEARD);
+    server.connectionDrainDuration(HEARD).childChannelPipelineCustomizer(this::add);
   }
 
   /// A request came: if the server stops, it is the last of its connection.
@@ -58,8 +58,7 @@ public final class Farewell {
     }
   }
 
-  /// Learns of a connection.
-  void add(ChannelPipeline connection) {
+  private void add(ChannelPipeline connection) {
     open.add(connection.channel());
     ports.add(connection.channel().parent());
   }

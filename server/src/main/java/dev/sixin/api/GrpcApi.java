@@ -9,9 +9,11 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import io.grpc.BindableService;
 import io.grpc.Status;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import java.util.List;
 import java.util.Set;
 
 /// All gRPC services as one HTTP service: gRPC over HTTP/2 and HTTP/1.1, and gRPC-Web.
@@ -39,19 +41,11 @@ public final class GrpcApi {
   /// Adds the services to a server, with errors as the wire contract says and frames bounded.
   ///
   /// @param calls what the services let their calls in by
-  /// @param farewell what learns of the connections
   public static void addTo(
-      ServerBuilder server,
-      Calls calls,
-      Farewell farewell,
-      ImInterfaceService imInterface,
-      AdminService admin,
-      NotifyService notify) {
+      ServerBuilder server, Calls calls, List<BindableService> services) {
     GrpcService grpc =
         GrpcService.builder()
-            .addService(imInterface)
-            .addService(admin)
-            .addService(notify)
+            .addServiceDefinitions(services.stream().map(BindableService::bindService).toList())
             .addService(ProtoReflectionServiceV1.newInstance())
             .supportedSerializationFormats(GrpcSerializationFormats.values())
             .maxRequestMessageLength(MAX_FRAME_BYTES)
@@ -65,12 +59,10 @@ public final class GrpcApi {
             .build();
     server
         .childChannelPipelineCustomizer(
-            connection -> {
-              connection
-                  .addFirst(new FlushConsolidationHandler(FLUSHED_TOGETHER, true))
-                  .addFirst(new EarlyRefusal(calls::hasRoom, calls::refused));
-              farewell.add(connection);
-            })
+            connection ->
+                connection
+                    .addFirst(new FlushConsolidationHandler(FLUSHED_TOGETHER, true))
+                    .addFirst(new EarlyRefusal(calls::hasRoom, calls::refused)))
         .service(
             grpc,
             service -> service.decorate(GrpcApi::serveLegalHeaders),

@@ -3,6 +3,7 @@ package dev.sixin.api;
 import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.refusal.Refusal;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CancellationException;
@@ -33,7 +34,7 @@ final class GrpcCalls {
       StreamObserver<T> out, Function<Caller, CompletionStage<T>> rule) {
     Call call = begin();
     ServerCallStreamObserver<T> observer = observer(out);
-    calls.user(call, rule, (value, thrown) -> end(call.headers(), observer, value, thrown));
+    calls.user(call, rule, (value, thrown) -> end(call.context(), observer, value, thrown));
   }
 
   /// Answers a call that only the site may make.
@@ -53,7 +54,7 @@ final class GrpcCalls {
       StreamObserver<T> out, Supplier<CompletionStage<T>> rule) {
     Call call = begin();
     ServerCallStreamObserver<T> observer = observer(out);
-    calls.site(call, rule, (value, thrown) -> end(call.headers(), observer, value, thrown));
+    calls.site(call, rule, (value, thrown) -> end(call.context(), observer, value, thrown));
   }
 
   /// Answers a call that only the site may make in pieces, however long that takes. The rule hands
@@ -88,14 +89,21 @@ final class GrpcCalls {
     return observer;
   }
 
-  private static <T extends MessageLite> void end(
-      RequestHeaders headers, ServerCallStreamObserver<T> out, T value, Throwable thrown) {
+  private <T extends MessageLite> void end(
+      ServiceRequestContext context, ServerCallStreamObserver<T> out, T value, Throwable thrown) {
+    RequestHeaders headers = context.request().headers();
     if (thrown != null) {
       out.onError(Errors.toGrpc(headers, thrown));
       return;
     }
-    if (value.getSerializedSize() > COMPRESS_ABOVE_BYTES
-        && headers.get("grpc-accept-encoding", "").contains("gzip")) {
+    int bytes = value.getSerializedSize();
+    try {
+      calls.owe(context, bytes);
+    } catch (Refusal e) {
+      out.onError(Errors.toGrpc(headers, e));
+      return;
+    }
+    if (bytes > COMPRESS_ABOVE_BYTES && headers.get("grpc-accept-encoding", "").contains("gzip")) {
       out.setCompression("gzip");
     }
     out.onNext(value);

@@ -140,6 +140,15 @@ public final class Inboxes {
         .build();
   }
 
+  /// Sessions with the groups that the fan-group helper collects, newest first. No other list has
+  /// them.
+  ///
+  /// @param size how many at most; 0: the usual number
+  public RspSessions collected(Caller caller, Window window, int size) {
+    return sessions(caller.uid(), features.sessions().collected(caller.uid(), window, size(size)))
+        .build();
+  }
+
   private static int size(int requested) {
     return Calls.size(requested, DEFAULT_PAGE, MAX_SESSIONS);
   }

@@ -2,12 +2,16 @@ package dev.sixin.api;
 
 import com.google.protobuf.ByteString;
 import dev.sixin.entity.News.Said;
+import dev.sixin.live.v1.LiveEvent;
+import dev.sixin.live.v1.Read;
+import dev.sixin.live.v1.Typing;
 import dev.sixin.proto.notify.Msg;
 import dev.sixin.proto.notify.NotifyInfo;
 import dev.sixin.proto.notify.ReqServerNotify;
+import dev.sixin.push.Moment;
 import dev.sixin.push.Notice;
 
-/// Notices as the wire has them.
+/// Notices and moments as the wire has them.
 public final class Notices {
   private static final int GROUP = 2;
 
@@ -31,6 +35,16 @@ public final class Notices {
                     .setSessionType(notice.talker().type()));
     notice.said().ifPresent(said -> notify.setInstantMsg(message(said)));
     return notify.build();
+  }
+
+  /// A moment as it is pushed.
+  public static LiveEvent of(Moment moment) {
+    return switch (moment) {
+      case Moment.Typing(long uid) ->
+          LiveEvent.newBuilder().setTyping(Typing.newBuilder().setUid(uid)).build();
+      case Moment.ReadFurther(long uid, long seqno) ->
+          LiveEvent.newBuilder().setRead(Read.newBuilder().setUid(uid).setSeqno(seqno)).build();
+    };
   }
 
   private static Msg message(Said said) {

@@ -1,20 +1,12 @@
 package dev.sixin.api;
 
 import com.google.protobuf.Empty;
-import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.proto.notify.CmdId;
 import dev.sixin.proto.notify.NotifyGrpc.NotifyImplBase;
 import dev.sixin.proto.notify.NotifyRsp;
-import dev.sixin.push.End;
 import dev.sixin.push.Notice;
-import dev.sixin.refusal.Code;
-import dev.sixin.refusal.Refusal;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.EventLoop;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 
 /// `bilibili.broadcast.message.im.Notify`: realtime push.
 public final class NotifyService extends NotifyImplBase {
@@ -30,39 +22,13 @@ public final class NotifyService extends NotifyImplBase {
 
   @Override
   public void watchNotify(Empty request, StreamObserver<NotifyRsp> out) {
-    ServiceRequestContext context = ServiceRequestContext.current();
-    context.clearRequestTimeout();
-    Call call = calls.begin(context);
-    ServerCallStreamObserver<NotifyRsp> observer = (ServerCallStreamObserver<NotifyRsp>) out;
-    Stream stream = new Stream(observer, call.headers(), context.eventLoop().withoutContext());
-    calls.user(
-        call,
-        caller ->
-            CompletableFuture.completedFuture(watches.begin(caller, OptionalLong.empty(), stream)),
-        (watcher, thrown) -> {
-          if (thrown == null) {
-            stream.begin(watcher);
-          } else {
-            observer.onError(Errors.toGrpc(call.headers(), thrown));
-          }
-        });
+    new Stream(out)
+        .open(calls, (caller, line) -> watches.begin(caller, OptionalLong.empty(), line));
   }
 
-  private final class Stream extends WatchStream {
-    private final ServerCallStreamObserver<NotifyRsp> out;
-    private final RequestHeaders headers;
-
-    Stream(ServerCallStreamObserver<NotifyRsp> out, RequestHeaders headers, EventLoop loop) {
-      super(watches, loop);
-      this.out = out;
-      this.headers = headers;
-      out.setOnReadyHandler(this::goOn);
-      out.setOnCancelHandler(this::leave);
-    }
-
-    @Override
-    protected boolean isReady() {
-      return out.isReady();
+  private final class Stream extends GrpcWatch<NotifyRsp> {
+    Stream(StreamObserver<NotifyRsp> out) {
+      super(watches, out);
     }
 
     @Override
@@ -76,16 +42,8 @@ public final class NotifyService extends NotifyImplBase {
     }
 
     @Override
-    protected void end(long uid, End reason) {
-      switch (reason) {
-        case KICKED_OUT -> {
-          out.onNext(
-              NotifyRsp.newBuilder().setUid(uid).setCmd(CmdId.EN_CMD_ID_KICK_OUT_VALUE).build());
-          out.onCompleted();
-        }
-        case REPLACED -> out.onCompleted();
-        case STOPPING -> out.onError(Errors.toGrpc(headers, Refusal.of(Code.SYSTEM_ERROR)));
-      }
+    protected NotifyRsp kickOut(long uid) {
+      return NotifyRsp.newBuilder().setUid(uid).setCmd(CmdId.EN_CMD_ID_KICK_OUT_VALUE).build();
     }
   }
 }

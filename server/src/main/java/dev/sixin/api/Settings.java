@@ -14,6 +14,7 @@ import dev.sixin.user.Preference;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// The answers of the calls by which users choose how they want their messages. Switches are 0 and
 /// 1, as on the wire; anything else is refused with 2.
@@ -32,16 +33,14 @@ public final class Settings {
 
   /// What the caller chose for all of their messages, by the names of link_setting.
   ///
-  /// @param msgNotify whether `msg_notify` is asked for
-  /// @param unfollowedMsg whether `show_unfollowed_msg` is asked for
-  public Map<String, Integer> preferences(Caller caller, boolean msgNotify, boolean unfollowedMsg) {
+  /// @param asked those of `msg_notify`, `show_unfollowed_msg` and `read_receipts` that are asked for
+  public Map<String, Integer> preferences(Caller caller, Set<Preference> asked) {
     PreferencesRow chosen = features.users().preferences(caller.uid());
     Map<String, Integer> answer = new LinkedHashMap<>();
     for (Preference preference : Preference.values()) {
       boolean shown =
           switch (preference) {
-            case MSG_NOTIFY -> msgNotify;
-            case SHOW_UNFOLLOWED_MSG -> unfollowedMsg;
+            case MSG_NOTIFY, SHOW_UNFOLLOWED_MSG, READ_RECEIPTS -> asked.contains(preference);
             default -> true;
           };
       if (shown) {

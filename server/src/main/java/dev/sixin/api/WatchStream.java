@@ -2,6 +2,7 @@ package dev.sixin.api;
 
 import dev.sixin.push.End;
 import dev.sixin.push.Line;
+import dev.sixin.push.Moment;
 import dev.sixin.push.Notice;
 import dev.sixin.push.Watcher;
 import io.netty.channel.EventLoop;
@@ -25,8 +26,15 @@ public abstract class WatchStream implements Line {
   /// Whether all that was sent is on its way.
   protected abstract boolean isReady();
 
-  /// Sends a notice.
-  protected abstract void send(long uid, Notice notice);
+  /// Sends a notice. Streams that did not ask for any are not told of any.
+  protected void send(long uid, Notice notice) {
+    throw new UnsupportedOperationException("a notice that was not asked for");
+  }
+
+  /// Sends a moment. Streams that did not ask for any are not told of any.
+  protected void send(long uid, Moment moment) {
+    throw new UnsupportedOperationException("a moment that was not asked for");
+  }
 
   /// Sends what there is to say of an end, and ends.
   protected abstract void end(long uid, End reason);
@@ -57,6 +65,7 @@ public abstract class WatchStream implements Line {
           return;
         }
         case Notice notice -> send(watcher.uid(), notice);
+        case Moment moment -> send(watcher.uid(), moment);
         case End reason -> {
           over = true;
           end(watcher.uid(), reason);

@@ -29,8 +29,19 @@ public sealed interface News extends Announcement {
   /// By an inbox: its user is no longer in a group.
   record GroupLeft(long groupId) implements News {}
 
+  /// By an inbox: its user has read further in a private conversation.
+  ///
+  /// @param talkerUid with whom
+  /// @param seqno the last message read
+  record ReadFurther(long talkerUid, long seqno) implements News {}
+
+  /// For an inbox, stored nowhere: somebody is writing to its user.
+  record Typing(long senderUid) implements News {}
+
   /// By relations: there is a new log row.
-  record RelationsChanged() implements News {}
+  ///
+  /// @param lostFriendUid who is no friend any more by it; 0: nobody
+  record RelationsChanged(long lostFriendUid) implements News {}
 
   /// By a user: tokens issued at or before this time are worthless.
   record TokensRevoked(long micros) implements News {}

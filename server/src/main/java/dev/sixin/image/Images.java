@@ -17,9 +17,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +97,19 @@ public final class Images {
         .filter(NAME.asMatchPredicate())
         .map(folder::path)
         .filter(Files::exists);
+  }
+
+  /// All pictures in a directory, for [#isWhole].
+  public static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(file -> NAME.matcher(file.getFileName().toString()).matches()).toList();
+    }
+  }
+
+  /// Whether a picture is what its name says.
+  public static boolean isWhole(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    return name.startsWith(hash(ByteBuffer.wrap(Files.readAllBytes(file))) + ".");
   }
 
   /// The refusal of a picture for which there is a disk no longer, or no room on it.

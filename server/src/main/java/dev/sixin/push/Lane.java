@@ -37,10 +37,19 @@ final class Lane {
     queue.add(kept); // also an empty one, so that what was lost is looked for after it
   }
 
+  /// As [#add] with one that nobody misses: when too much waits, it is forgotten.
+  void addIfRoom(Announced announced) {
+    if (waiting.get() < MOST) {
+      waiting.incrementAndGet();
+      queue.add(List.of(announced));
+    }
+  }
+
   private static boolean isVital(Announced announced) {
     return switch ((News) announced.what()) {
       case News.GroupJoined _, News.GroupLeft _, News.TokensRevoked _ -> true;
-      case News.Said _, News.SessionChanged _, News.RelationsChanged _ -> false;
+      case News.RelationsChanged changed -> changed.lostFriendUid() != 0;
+      case News.Said _, News.SessionChanged _, News.ReadFurther _, News.Typing _ -> false;
     };
   }
 

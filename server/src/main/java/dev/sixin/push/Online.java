@@ -35,10 +35,12 @@ final class Online {
     return uid;
   }
 
-  /// Adds a device whose user's memberships are about to be read.
+  /// Adds a device. If it is to be told of groups, its user's memberships are about to be read.
   void add(Watcher watcher) {
     watchers.addLast(watcher);
-    reading.add(watcher);
+    if (watcher.wish().notices()) {
+      reading.add(watcher);
+    }
   }
 
   int count() {
@@ -104,6 +106,20 @@ final class Online {
     number = isAbove ? notice.number() : number + 1;
     Notice numbered = isAbove ? notice : notice.numbered(number);
     watchers.forEach(watcher -> watcher.tell(numbered));
+  }
+
+  /// Tells those devices that wish to know what somebody does now.
+  void tell(Moment moment) {
+    List<Watcher> asking =
+        watchers.stream().filter(watcher -> watcher.wish().moments().isPresent()).toList();
+    if (!asking.isEmpty() && asking.getFirst().wish().includes(moment)) {
+      asking.forEach(watcher -> watcher.tell(moment));
+    }
+  }
+
+  /// Tells nothing any more of what somebody did.
+  void forget(long otherUid) {
+    watchers.forEach(watcher -> watcher.forget(otherUid));
   }
 
   /// Tells one device that it may have missed something up to a number.

@@ -4,10 +4,12 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.News;
 import dev.sixin.entity.News.GroupJoined;
 import dev.sixin.entity.News.GroupLeft;
+import dev.sixin.entity.News.ReadFurther;
 import dev.sixin.entity.News.RelationsChanged;
 import dev.sixin.entity.News.Said;
 import dev.sixin.entity.News.SessionChanged;
 import dev.sixin.entity.News.TokensRevoked;
+import dev.sixin.entity.News.Typing;
 import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Talker;
 import dev.sixin.proto.type.Msg;
@@ -81,11 +83,13 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   /// Lets a device watch. Until [#enter] it is told nothing of groups.
   ///
   /// Refuses when there are too many (-509).
-  public synchronized Watcher watch(Pass pass, Line line) {
+  ///
+  /// @param wish what it is told; the devices of one user ask the same of moments, if they do
+  public synchronized Watcher watch(Pass pass, Wish wish, Line line) {
     if (watchers >= limits.all() || closed) {
       throw Refusal.of(Code.OVERLOADED, "watchers: %d (the limit)".formatted(watchers));
     }
-    Watcher watcher = new Watcher(pass, line, tally);
+    Watcher watcher = new Watcher(pass, wish, line, tally);
     Online user = users.computeIfAbsent(pass.uid(), Online::new);
     user.add(watcher);
     watchers++;
@@ -159,6 +163,13 @@ public final class Push implements Announcement.Listener, AutoCloseable {
 
   // Announcements
 
+  /// Passes on that a user is writing to another. Never waits, and forgets it when too much waits.
+  public void typing(long uid, long toUid) {
+    if (watchers > 0) {
+      lane.addIfRoom(new Announced(Entity.inbox(toUid), 0, new Typing(uid)));
+    }
+  }
+
   @Override
   public void hear(List<Announced> announced) {
     if (watchers > 0) {
@@ -202,7 +213,15 @@ public final class Push implements Announcement.Listener, AutoCloseable {
         pass(said, number);
       }
       case SessionChanged changed -> change(id, Notice.of(number, changed.talker()));
-      case RelationsChanged _ -> change(id, Notice.of(number));
+      case RelationsChanged changed -> {
+        change(id, Notice.of(number));
+        Online user = users.get(id);
+        if (user != null) {
+          user.forget(changed.lostFriendUid());
+        }
+      }
+      case ReadFurther read -> tell(read.talkerUid(), new Moment.ReadFurther(id, read.seqno()));
+      case Typing typing -> tell(id, new Moment.Typing(typing.senderUid()));
       case GroupJoined joined -> {
         Online user = users.get(id);
         if (user != null) {
@@ -268,6 +287,17 @@ public final class Push implements Announcement.Listener, AutoCloseable {
     Online user = users.get(uid);
     if (user != null) {
       user.tell(notice);
+    }
+  }
+
+  private void tell(long uid, Moment moment) {
+    Online user = users.get(uid);
+    try {
+      if (user != null) {
+        user.tell(moment);
+      }
+    } catch (RuntimeException e) { // who may know it can not be found out; what follows is told
+      log.error("somebody was not told what somebody else does", e);
     }
   }
 

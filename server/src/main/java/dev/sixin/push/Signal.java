@@ -1,4 +1,4 @@
 package dev.sixin.push;
 
 /// What a watcher is told.
-public sealed interface Signal permits Notice, End {}
+public sealed interface Signal permits Notice, Moment, End {}

@@ -1,13 +1,25 @@
 package dev.sixin.push;
 
-/// A device that watches. Whatever happens while its line is busy becomes one notice, so that a
-/// slow one costs no more memory than a fast one.
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Predicate;
+
+/// A device that watches. Whatever happens while its line is busy becomes one notice and a few
+/// moments, so that a slow one costs hardly more memory than a fast one.
 public final class Watcher {
+  /// How many moments wait for a slow line at most.
+  static final int MOST_MOMENTS = 8;
+
   private final Pass pass;
+  private final Wish wish;
   private final Line line;
   private final Tally tally;
   private Notice waiting;
   private End end;
+
+  /// The oldest first, at most one of a kind of each user; null: there never were any, as with most
+  /// devices most of the time.
+  private Deque<Moment> moments;
 
   /// With what a device came.
   ///
@@ -16,14 +28,19 @@ public final class Watcher {
   /// @param expiresSeconds when its token ends, in seconds since 1970
   public record Pass(long uid, long issuedMicros, long expiresSeconds) {}
 
-  Watcher(Pass pass, Line line, Tally tally) {
+  Watcher(Pass pass, Wish wish, Line line, Tally tally) {
     this.pass = pass;
+    this.wish = wish;
     this.line = line;
     this.tally = tally;
   }
 
   Pass pass() {
     return pass;
+  }
+
+  Wish wish() {
+    return wish;
   }
 
   /// Whose device it is.
@@ -36,34 +53,80 @@ public final class Watcher {
     if (end != null) {
       return end;
     }
-    Notice next = waiting;
-    if (next != null) {
+    if (waiting != null) {
+      Notice next = waiting;
       tally.sent();
+      waiting = null;
+      return next;
     }
-    waiting = null;
-    return next;
+    return moments == null ? null : moments.poll();
   }
 
+  /// Tells that something happened. What a message says needs no telling that it was being written.
   void tell(Notice notice) {
-    if (add(notice)) {
+    if (wish.notices() && add(notice)) {
       line.wake();
     }
   }
 
   /// @return whether nothing was waiting before it
   private synchronized boolean add(Notice notice) {
-    boolean first = waiting == null && end == null;
+    boolean first = isIdle();
     if (waiting != null) {
       tally.merged();
     }
     waiting = waiting == null ? notice : waiting.and(notice);
+    if (notice.msgType() != 0 && notice.talker().isUser()) {
+      forget(new Moment.Typing(notice.talker().id())::equals);
+    }
     return first;
+  }
+
+  /// Tells what somebody does now. The newest of a kind stands for those before it, and of too many
+  /// the oldest is forgotten.
+  void tell(Moment moment) {
+    if (add(moment)) {
+      line.wake();
+    }
+  }
+
+  private synchronized boolean add(Moment moment) {
+    if (end != null) {
+      return false;
+    }
+    boolean first = isIdle();
+    if (moments == null) {
+      moments = new ArrayDeque<>(1);
+    }
+    moments.removeIf(
+        other -> other.uid() == moment.uid() && other.getClass() == moment.getClass());
+    if (moments.size() == MOST_MOMENTS) {
+      moments.removeFirst();
+    }
+    moments.addLast(moment);
+    return first;
+  }
+
+  private boolean isIdle() {
+    return waiting == null && end == null && (moments == null || moments.isEmpty());
+  }
+
+  /// Tells nothing any more of what somebody did that was not told yet.
+  synchronized void forget(long uid) {
+    forget(moment -> moment.uid() == uid);
+  }
+
+  private void forget(Predicate<Moment> which) {
+    if (moments != null) {
+      moments.removeIf(which);
+    }
   }
 
   void end(End reason) {
     synchronized (this) {
       end = reason;
       waiting = null;
+      moments = null;
     }
     line.wake();
   }

@@ -2,6 +2,7 @@
 /// [Push][dev.sixin.push.Push].
 ///
 /// Nothing here is stored. A [Watcher][dev.sixin.push.Watcher] is a device with an open stream;
-/// what it is to be told is a [Signal][dev.sixin.push.Signal]; how that is written is its
-/// [Line][dev.sixin.push.Line]'s business.
+/// what it asks for is its [Wish][dev.sixin.push.Wish]; what it is to be told is a
+/// [Signal][dev.sixin.push.Signal]; how that is written is its [Line][dev.sixin.push.Line]'s
+/// business.
 package dev.sixin.push;

@@ -110,6 +110,12 @@ public final class Relations {
     return row(store.rows(Entity.relations(uid)), otherUid);
   }
 
+  /// Whether two users follow each other and neither blocks the other.
+  public boolean areClose(long uid, long otherUid) {
+    RelationRow row = between(uid, otherUid);
+    return isFriend(row) && !row.getBlocks() && !row.getBlockedBy();
+  }
+
   /// Whether a user follows nobody and is in no group.
   public boolean isAlone(long uid) {
     RelationsHead head = head(store.rows(Entity.relations(uid)));
@@ -272,6 +278,7 @@ public final class Relations {
     log(
         relations,
         head,
+        0,
         RelationLog.newBuilder()
             .setLogType(
                 event.member() ? RelationLogType.EN_JOIN_GROUP : RelationLogType.EN_EXIT_GROUP)
@@ -324,6 +331,7 @@ public final class Relations {
     log(
         relations,
         head,
+        friend ? 0 : otherUid,
         RelationLog.newBuilder()
             .setLogType(friend ? RelationLogType.EN_ADD_FRIEND : RelationLogType.EN_REMOVE_FRIEND)
             .setFriendRelation(FriendRelation.newBuilder().setUid(otherUid)));
@@ -339,10 +347,13 @@ public final class Relations {
 
   /// Adds a log row, in place of the oldest when there are many. The head is the caller's to write.
   private static void log(
-      Partition relations, RelationsHead.Builder head, RelationLog.Builder entry) {
+      Partition relations,
+      RelationsHead.Builder head,
+      long lostFriendUid,
+      RelationLog.Builder entry) {
     long seqno = head.getLastLog() + 1;
     head.setLastLog(seqno).setLoggedMicros(relations.micros());
-    relations.announce(new RelationsChanged());
+    relations.announce(new RelationsChanged(lostFriendUid));
     relations.put(TABLE, LOG.u64(seqno), entry.setOplogSeqno(seqno).build().toByteArray());
     if (seqno > KEPT_LOGS) {
       relations.delete(TABLE, LOG.u64(seqno - KEPT_LOGS));

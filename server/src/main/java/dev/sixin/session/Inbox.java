@@ -11,6 +11,7 @@ import dev.sixin.entity.Happening.Read;
 import dev.sixin.entity.Happening.Removed;
 import dev.sixin.entity.News.GroupJoined;
 import dev.sixin.entity.News.GroupLeft;
+import dev.sixin.entity.News.ReadFurther;
 import dev.sixin.entity.News.SessionChanged;
 import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Stored;
@@ -303,7 +304,8 @@ public final class Inbox {
     }
   }
 
-  /// As [#edit], with nothing announced: what the conversation announces says it all.
+  /// As [#edit], with nothing announced but that the owner has read further: what the conversation
+  /// announces says the rest.
   private boolean write(
       SessionRow before,
       Consumer<SessionRow.Builder> change,
@@ -326,6 +328,12 @@ public final class Inbox {
     head.setLatestSeqno(numberAfter(seqno));
     headChange.accept(head);
     rows.put(TABLE, HEAD, head.build().toByteArray());
+    SessionInfo info = after.getInfo();
+    boolean isFurther =
+        Long.compareUnsigned(info.getAckSeqno(), before.getInfo().getAckSeqno()) > 0;
+    if (isFurther && talker(after).isUser()) {
+      rows.announce(new ReadFurther(info.getTalkerId(), info.getAckSeqno()));
+    }
     return true;
   }
 

@@ -93,6 +93,19 @@ final class Listing {
     return oldest(walk(acked, Order.DESCENDING, _ -> true, size + 1), size);
   }
 
+  /// Sessions with the groups that the fan-group helper collects, by their news.
+  Page collected(Window window, int size) {
+    List<SessionRow> found =
+        allGroups()
+            .filter(session -> session.getGroup().getHelper())
+            .filter(session -> window.contains(session.getInfo().getSessionTs()))
+            .sorted(
+                Comparator.<SessionRow>comparingLong(session -> session.getInfo().getSessionTs())
+                    .reversed())
+            .toList();
+    return cut(found, size);
+  }
+
   private static Page oldest(List<SessionRow> oldestFirst, int size) {
     Page page = cut(oldestFirst, size);
     return new Page(page.sessions().reversed(), page.hasMore());

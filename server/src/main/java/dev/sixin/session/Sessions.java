@@ -74,6 +74,11 @@ public final class Sessions {
     return reading(uid, listing -> listing.acked(window, size));
   }
 
+  /// Sessions with the groups that the fan-group helper collects for a user, newest first.
+  public Page collected(long uid, Window window, int size) {
+    return reading(uid, listing -> listing.collected(window, size));
+  }
+
   private <T> T reading(long uid, Function<Listing, T> query) {
     boolean groups = showsGroups.test(uid);
     return store.read(view -> query.apply(new Listing(view, uid, groupView, groups)));
@@ -91,6 +96,11 @@ public final class Sessions {
   /// What a user chose for the session with a talker, and nothing else that is worth knowing.
   public SessionInfo settings(long uid, Talker talker) {
     return Inbox.session(store.rows(Entity.inbox(uid)), talker).getInfo();
+  }
+
+  /// How far a user has read the conversation with a talker; 0: nothing.
+  public long readPosition(long uid, Talker talker) {
+    return settings(uid, talker).getAckSeqno();
   }
 
   /// All sessions with groups whose member a user is.

@@ -42,7 +42,9 @@ public enum Preference {
   /// Tells of likes: 0, or not: 2.
   SET_RECV_LIKE("set_recv_like", 0, 2),
   /// Tells of new followers: 0, or not: 2.
-  SET_NEW_FOLLOW("set_new_follow", 0, 2);
+  SET_NEW_FOLLOW("set_new_follow", 0, 2),
+  /// Shows friends how far the user has read, and the user how far they have: 1, or neither: 0.
+  READ_RECEIPTS("read_receipts", 1, 0);
 
   private final String key;
   private final int byDefault;

@@ -42,8 +42,8 @@ class AdminPageTest {
           answers.add(run(directory.path(), setting + text));
         }
       }
-      assertThat(answers).hasSize(12);
-      assertThat(expected).as("all but the export").hasSize(11);
+      assertThat(answers).hasSize(14);
+      assertThat(expected).as("all but the export").hasSize(13);
     }
   }
 

@@ -17,28 +17,28 @@ import java.util.Map;
 /// @param headers the response headers, their names in lower case
 /// @param body the body; of gRPC-Web without its trailers
 /// @param trailers what came after the body; of gRPC-Web the trailers within it
-record Answer(
+public record Answer(
     int httpStatus, Map<String, String> headers, ByteString body, Map<String, String> trailers) {
-  String header(String name) {
+  public String header(String name) {
     return headers.get(name);
   }
 
   /// A header or trailer, wherever it stands.
-  String grpc(String name) {
+  public String grpc(String name) {
     return trailers.getOrDefault(name, headers.get(name));
   }
 
   /// The gRPC status; fails when the answer has none.
-  io.grpc.Status.Code grpcStatus() {
+  public io.grpc.Status.Code grpcStatus() {
     assertThat(grpc("grpc-status")).as("grpc-status of %s", this).isNotNull();
     return io.grpc.Status.fromCodeValue(Integer.parseInt(grpc("grpc-status"))).getCode();
   }
 
-  boolean isOk() {
+  public boolean isOk() {
     return httpStatus == 200 && grpcStatus() == io.grpc.Status.Code.OK;
   }
 
-  <T> T message(Parser<T> parser) {
+  public <T> T message(Parser<T> parser) {
     assertThat(isOk()).as("%s", this).isTrue();
     assertThat(Frames.isOneFrame(body.toByteArray())).as("one whole frame").isTrue();
     try {
@@ -50,7 +50,7 @@ record Answer(
 
   /// The one detail of the error, after checking all that is around it: the google.rpc.Status with
   /// the gRPC status (2 for business errors), our code as message everywhere, nothing in the body.
-  Status error() {
+  public Status error() {
     assertThat(httpStatus).as("%s", this).isEqualTo(200);
     assertThat(grpc("grpc-status-details-bin")).as("details of %s", this).isNotNull();
     try {
@@ -73,13 +73,13 @@ record Answer(
   }
 
   /// Asserts a refusal with a gRPC status and one of our codes.
-  void assertRefused(io.grpc.Status.Code status, int code) {
+  public void assertRefused(io.grpc.Status.Code status, int code) {
     assertThat(error().getCode()).as("%s", this).isEqualTo(code);
     assertThat(grpcStatus()).as("%s", this).isEqualTo(status);
   }
 
   /// Asserts a business error.
-  void assertRefused(int code) {
+  public void assertRefused(int code) {
     assertRefused(
         code == -101 ? io.grpc.Status.Code.UNAUTHENTICATED : io.grpc.Status.Code.UNKNOWN, code);
   }

@@ -10,6 +10,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import dev.sixin.Group;
+import dev.sixin.LiveWatch;
 import dev.sixin.Person;
 import dev.sixin.StoreRows;
 import dev.sixin.TestServer;
@@ -89,6 +90,10 @@ class AuthorizationMatrixTest {
 
       WatchNotify          stream  -101   stream  stream  stream  stream  stream  stream  stream  -101
 
+      Typing               nothing -101   nothing 2       2       same    same    same    same    -101
+      ReadPosition         nothing -101   nothing 2       2       same    same    same    same    -101
+      Watch                stream  -101   stream  stream  stream  stream  stream  stream  stream  -101
+
       PutUsers             -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       SetRelations         -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       PutGroup             -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
@@ -107,6 +112,8 @@ class AuthorizationMatrixTest {
       PutKeywordRules      -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       ExportUser           -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       EraseUser            -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
+      MakeCheckpoint       -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
+      DropCheckpoint       -101    -101   -101    -101    -101    -101    -101    -101    -101    OK
       """;
 
   /// Who calls, and whom or what the request names.
@@ -270,8 +277,14 @@ class AuthorizationMatrixTest {
           assertThat(effect(row, column, cast, request))
               .isEqualTo(new Effect(forNewcomer(row, column), 0));
       case "stream" -> {
-        try (Watch watch = Watch.of(cast.caller, cast.token)) {
-          assertThat(watch.end()).isNull();
+        if (row.name().equals("Watch")) {
+          try (LiveWatch watch = LiveWatch.of(cast.caller, cast.token)) {
+            assertThat(watch.end()).isNull();
+          }
+        } else {
+          try (Watch watch = Watch.of(cast.caller, cast.token)) {
+            assertThat(watch.end()).isNull();
+          }
         }
         casts.remove(column);
       }

@@ -13,18 +13,18 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// gRPC frames, made and taken apart by hand: a flag byte, a length of four bytes, the message.
-final class Frames {
+public final class Frames {
   private static final int HEAD_BYTES = 5;
   private static final int COMPRESSED = 1;
   private static final int UNKNOWN_FIELD = 15_000;
 
   private Frames() {}
 
-  static byte[] frame(MessageLite message) {
+  public static byte[] frame(MessageLite message) {
     return frame(0, message.toByteArray());
   }
 
-  static byte[] frame(int flag, byte[] content) {
+  public static byte[] frame(int flag, byte[] content) {
     return ByteBuffer.allocate(HEAD_BYTES + content.length)
         .put((byte) flag)
         .putInt(content.length)
@@ -32,11 +32,11 @@ final class Frames {
         .array();
   }
 
-  static byte[] gzipFrame(MessageLite message) {
+  public static byte[] gzipFrame(MessageLite message) {
     return frame(COMPRESSED, gzip(message.toByteArray()));
   }
 
-  static byte[] gzip(byte[] content) {
+  public static byte[] gzip(byte[] content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
       gzip.write(content);
@@ -47,16 +47,16 @@ final class Frames {
   }
 
   /// Whether a body is one whole frame and nothing else.
-  static boolean isOneFrame(byte[] body) {
+  public static boolean isOneFrame(byte[] body) {
     return body.length >= HEAD_BYTES && ByteBuffer.wrap(body).getInt(1) == body.length - HEAD_BYTES;
   }
 
-  static boolean isCompressed(byte[] body) {
+  public static boolean isCompressed(byte[] body) {
     return body[0] == COMPRESSED;
   }
 
   /// The message in a body that begins with a frame.
-  static byte[] content(byte[] body) {
+  public static byte[] content(byte[] body) {
     ByteBuffer buffer = ByteBuffer.wrap(body);
     boolean compressed = buffer.get() == COMPRESSED;
     byte[] content = new byte[buffer.getInt()];

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// HTTP/1.1 over a plain socket.
-final class Http1Connection implements HttpConnection {
+public final class Http1Connection implements HttpConnection {
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private final int port;
@@ -27,7 +27,7 @@ final class Http1Connection implements HttpConnection {
   private OutputStream out;
   private int opened;
 
-  Http1Connection(int port) {
+  public Http1Connection(int port) {
     this.port = port;
   }
 
@@ -38,9 +38,24 @@ final class Http1Connection implements HttpConnection {
         open();
       }
       write(method, path, body, headers);
-      return read();
+      return read(method);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Sends a request, reads the head of its answer and goes away.
+  public Answer begin(String method, String path, byte[] body, List<String> headers) {
+    try {
+      if (socket == null) {
+        open();
+      }
+      write(method, path, body, headers);
+      return new Answer(status(), headers(), ByteString.EMPTY, Map.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      close();
     }
   }
 
@@ -61,7 +76,7 @@ final class Http1Connection implements HttpConnection {
     for (int i = 0; i < headers.size(); i += 2) {
       head.append(headers.get(i)).append(": ").append(headers.get(i + 1)).append("\r\n");
     }
-    if (!method.equals("GET")) {
+    if (!method.equals("GET") && !method.equals("HEAD")) {
       head.append("content-length: ").append(body.length).append("\r\n");
     }
     head.append("\r\n");
@@ -72,12 +87,22 @@ final class Http1Connection implements HttpConnection {
     out.flush();
   }
 
-  private Answer read() throws IOException {
-    int status = Integer.parseInt(line().split(" ", 3)[1]);
+  private int status() throws IOException {
+    return Integer.parseInt(line().split(" ", 3)[1]);
+  }
+
+  private static boolean hasBody(String method, int status) {
+    return !method.equals("HEAD") && status != 204 && status != 304;
+  }
+
+  private Answer read(String method) throws IOException {
+    int status = status();
     Map<String, String> headers = headers();
     Map<String, String> trailers = Map.of();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    if ("chunked".equals(headers.get("transfer-encoding"))) {
+    if (!hasBody(method, status)) {
+      // nothing follows
+    } else if ("chunked".equals(headers.get("transfer-encoding"))) {
       for (int size = chunkSize(); size > 0; size = chunkSize()) {
         body.writeBytes(in.readNBytes(size));
         line();

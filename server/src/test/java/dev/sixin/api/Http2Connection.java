@@ -20,12 +20,12 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// HTTP/2 over cleartext with prior knowledge.
-final class Http2Connection implements HttpConnection {
+public final class Http2Connection implements HttpConnection {
   private final AtomicInteger opened = new AtomicInteger();
   private final ClientFactory factory;
   private final WebClient client;
 
-  Http2Connection(int port) {
+  public Http2Connection(int port) {
     factory =
         ClientFactory.builder()
             .useHttp2Preface(true)

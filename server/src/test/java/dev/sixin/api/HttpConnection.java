@@ -3,7 +3,7 @@ package dev.sixin.api;
 import java.util.List;
 
 /// A connection to a server that stays open from one request to the next.
-interface HttpConnection extends AutoCloseable {
+public interface HttpConnection extends AutoCloseable {
   /// Sends a request and reads its whole answer.
   ///
   /// @param headers names and values in turn

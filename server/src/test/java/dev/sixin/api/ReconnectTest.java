@@ -9,7 +9,9 @@ import dev.sixin.Person;
 import dev.sixin.TestServer;
 import dev.sixin.Watch;
 import dev.sixin.entity.Talker;
+import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.ReqSyncAck;
+import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.notify.ReqServerNotify;
 import dev.sixin.proto.type.Msg;
 import java.util.ArrayList;
@@ -22,11 +24,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /// A device that loses its stream again and again while messages come has every message in the end,
-/// though it fetches only when it is told to. `-Dsixin.reconnects=N` for more.
+/// though it fetches only when it is told to. `-Dsixin.reconnects=1000` for more.
 class ReconnectTest {
   private static final int RECONNECTS = Integer.getInteger("sixin.reconnects", 60);
 
@@ -34,6 +38,12 @@ class ReconnectTest {
   private static final int PER_CONNECTION = 20;
 
   private static final TestServer SERVER = TestServer.shared();
+
+  private static final int SENDERS = 3;
+
+  /// How many more messages may be sent: as many as the device needs to be told of, and some more,
+  /// so that there is always news, and never so much that it takes all the time.
+  private final Semaphore room = new Semaphore(0);
 
   private final Person ann = Person.on(SERVER);
   private final Person bob = Person.on(SERVER);
@@ -66,11 +76,7 @@ class ReconnectTest {
     private void fetch(Talker talker) {
       TreeMap<Long, String> messages = known.get(talker);
       long greatest = messages.isEmpty() ? 0 : messages.lastKey();
-      for (Msg msg : SERVER.history(bob.uid(), talker)) {
-        if (msg.getMsgSeqno() > greatest) {
-          messages.put(msg.getMsgSeqno(), msg.getContent());
-        }
-      }
+      after(greatest, talker).forEach(msg -> messages.put(msg.getMsgSeqno(), msg.getContent()));
     }
 
     void processed(long seqno) {
@@ -79,8 +85,28 @@ class ReconnectTest {
     }
   }
 
+  /// What Bob can read of a conversation above a number, oldest first.
+  private List<Msg> after(long seqno, Talker talker) {
+    List<Msg> found = new ArrayList<>();
+    RspSessionMsg page;
+    do {
+      page =
+          bob.calls()
+              .syncFetchSessionMsgs(
+                  ReqSessionMsg.newBuilder()
+                      .setTalkerId(talker.id())
+                      .setSessionType(talker.type())
+                      .setOrder(1)
+                      .setBeginSeqno(found.isEmpty() ? seqno : found.getLast().getMsgSeqno())
+                      .setSize(2_000)
+                      .build());
+      found.addAll(page.getMessagesList());
+    } while (page.getHasMore() == 1);
+    return found;
+  }
+
   @Test
-  void aDevice_hasEveryMessage_howeverOftenItIsCutOff() throws Exception {
+  void aDevice_hasEveryMessage_howeverOftenItIsCutOff(TestReporter reporter) throws Exception {
     long seed = Long.getLong("sixin.seed", System.nanoTime());
     SplittableRandom random = new SplittableRandom(seed);
     ann.befriends(bob);
@@ -95,24 +121,33 @@ class ReconnectTest {
       sending.add(senders.submit(() -> talk(enough, i -> ann.says(bob, "a" + i))));
       sending.add(senders.submit(() -> talk(enough, i -> cat.says(bob, "c" + i))));
       sending.add(senders.submit(() -> talk(enough, i -> club.say(ann, "g" + i))));
-      for (int i = 0; i < RECONNECTS; i += PER_CONNECTION) {
-        try (ClientFactory connection = ClientFactory.builder().build()) {
-          for (int each = 0; each < PER_CONNECTION; each++) {
-            watchForAWhile(connection, client, random);
+      try {
+        for (int i = 0; i < RECONNECTS; i += PER_CONNECTION) {
+          try (ClientFactory connection = ClientFactory.builder().build()) {
+            for (int each = 0; each < PER_CONNECTION; each++) {
+              room.release(random.nextInt(SENDERS));
+              watchForAWhile(connection, client, random);
+            }
           }
         }
+      } finally {
+        enough.set(true);
+        room.release(SENDERS);
       }
-      enough.set(true);
       for (Future<?> each : sending) {
         each.get();
       }
       assertHasEverything(client, talkers, seed);
+      int messages = client.known.values().stream().mapToInt(TreeMap::size).sum();
+      reporter.publishEntry(
+          "messages", "all %,d, after %,d reconnections".formatted(messages, RECONNECTS));
     }
   }
 
   private void watchForAWhile(ClientFactory connection, Client client, SplittableRandom random) {
     try (Watch watch = Watch.by(connection, bob, client.token)) {
       for (int left = random.nextInt(8); left > 0; left--) {
+        room.release(1 + random.nextInt(SENDERS));
         ReqServerNotify notify = watch.next();
         client.take(notify);
         if (random.nextBoolean()) {
@@ -127,7 +162,7 @@ class ReconnectTest {
     talkers.forEach(
         talker ->
             stored.put(
-                talker, SERVER.history(bob.uid(), talker).stream().map(Msg::getMsgSeqno).toList()));
+                talker, after(0, talker).stream().map(Msg::getMsgSeqno).toList()));
     try (Watch watch = Watch.with(SERVER, bob.uid(), client.token)) {
       Await.until(
           "the device has every message; seed " + seed,
@@ -147,8 +182,9 @@ class ReconnectTest {
     void say(int number);
   }
 
-  private static void talk(AtomicBoolean enough, Saying saying) {
-    for (int i = 0; !enough.get() && i < 1_500; i++) {
+  private void talk(AtomicBoolean enough, Saying saying) {
+    for (int i = 0; !enough.get(); i++) {
+      room.acquireUninterruptibly();
       saying.say(i);
     }
   }

@@ -10,14 +10,14 @@ import java.util.TreeSet;
 
 /// A call, a legal request for it, and what of other requests becomes. Fields are named by paths
 /// such as `msg.content`; in a repeated field the first element is meant.
-final class Rpc {
+public final class Rpc {
   /// A request and the code that it is refused with; 0: it is served.
-  record Case(String what, Message request, int code) {}
+  public record Case(String what, Message request, int code) {}
 
-  final String path;
-  final Message legal;
+  public final String path;
+  public final Message legal;
   final boolean isRead;
-  final List<Case> cases = new ArrayList<>();
+  public final List<Case> cases = new ArrayList<>();
   final TreeSet<String> callersUids = new TreeSet<>();
 
   /// What becomes of the legal request: 0: it is served.
@@ -39,7 +39,7 @@ final class Rpc {
   }
 
   /// Whether it is the site that makes the call.
-  boolean isAdmin() {
+  public boolean isAdmin() {
     return path.startsWith("/sixin.admin.v1.");
   }
 

@@ -6,9 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.AdminGrpc;
+import dev.sixin.admin.v1.DropCheckpointRequest;
 import dev.sixin.admin.v1.EraseUserRequest;
 import dev.sixin.admin.v1.ExportUserRequest;
 import dev.sixin.admin.v1.IssueTokenRequest;
+import dev.sixin.admin.v1.MakeCheckpointRequest;
 import dev.sixin.admin.v1.Member;
 import dev.sixin.admin.v1.PutEmotesRequest;
 import dev.sixin.admin.v1.PutGroupRequest;
@@ -27,6 +29,9 @@ import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.SetSessionRequest;
 import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.live.v1.LiveGrpc;
+import dev.sixin.live.v1.ReadPositionRequest;
+import dev.sixin.live.v1.TypingRequest;
 import dev.sixin.proto.im.DummyReq;
 import dev.sixin.proto.im.ImInterfaceGrpc;
 import dev.sixin.proto.im.ReqAckAssisMsg;
@@ -62,9 +67,9 @@ import java.util.stream.Stream;
 
 /// Every call that is built, with the answers to what can be wrong with its request. Whoever builds
 /// a call adds it here.
-final class Rpcs {
+public final class Rpcs {
   /// Who makes the users' calls.
-  static final long ME = 1;
+  public static final long ME = 1;
 
   private static final long FRIEND = 2;
 
@@ -79,6 +84,7 @@ final class Rpcs {
   private static final long OTHER_CLUB = 12;
 
   private static final String IM = "/bilibili.im.interface.v1.ImInterface/";
+  private static final String LIVE = "/sixin.live.v1.Live/";
   private static final String ADMIN = "/sixin.admin.v1.Admin/";
 
   private static final Object[] NO_TALKER_KIND = {3, 9, -1};
@@ -94,30 +100,31 @@ final class Rpcs {
     " "
   };
 
-  static final List<Rpc> ALL =
-      Stream.of(messages(), sessions(), unread(), relations(), site(), groups())
+  public static final List<Rpc> ALL =
+      Stream.of(messages(), sessions(), unread(), relations(), site(), groups(), live())
           .flatMap(List::stream)
           .toList();
 
   private Rpcs() {}
 
   /// The calls of all services, as their descriptors name them.
-  static Stream<MethodDescriptor> methods() {
+  public static Stream<MethodDescriptor> methods() {
     return Stream.of(
             ImInterfaceGrpc.getServiceDescriptor(),
             AdminGrpc.getServiceDescriptor(),
-            NotifyGrpc.getServiceDescriptor())
+            NotifyGrpc.getServiceDescriptor(),
+            LiveGrpc.getServiceDescriptor())
         .map(service -> (ProtoServiceDescriptorSupplier) service.getSchemaDescriptor())
         .flatMap(supplier -> supplier.getServiceDescriptor().getMethods().stream());
   }
 
   /// Where a call is made.
-  static String path(MethodDescriptor method) {
+  public static String path(MethodDescriptor method) {
     return "/" + method.getService().getFullName() + "/" + method.getName();
   }
 
   /// Puts there whom the requests name.
-  static void prepare(TestServer server) {
+  public static void prepare(TestServer server) {
     server.people(ME, FRIEND, OTHER);
     server.friends(ME, FRIEND);
     server.say(FRIEND, ME, "hello");
@@ -380,7 +387,12 @@ final class Rpcs {
         Rpc.read(ADMIN + "ExportUser", ExportUserRequest.newBuilder().setUid(ME).build())
             .requires("uid"),
         Rpc.write(ADMIN + "EraseUser", EraseUserRequest.newBuilder().setUid(NOBODY).build())
-            .requires("uid"));
+            .requires("uid"),
+        Rpc.read(ADMIN + "MakeCheckpoint", MakeCheckpointRequest.getDefaultInstance()),
+        Rpc.read(
+                ADMIN + "DropCheckpoint", DropCheckpointRequest.newBuilder().setName("none").build())
+            .requires("name")
+            .accepts("name", "../store", "/", "a".repeat(10_000)));
   }
 
   private static List<Rpc> groups() {
@@ -405,6 +417,26 @@ final class Rpcs {
             .refuses("group_id", -404, NOBODY)
             .elements("put", 0, 0, 9_998)
             .elements("put", 2, 9_999));
+  }
+
+  private static List<Rpc> live() {
+    return List.of(
+        Rpc.read(
+                LIVE + "Typing",
+                TypingRequest.newBuilder().setTalkerId(FRIEND).setSessionType(1).build())
+            .requires("talker_id")
+            .refuses("talker_id", -404, NOBODY, CLUB, -1L)
+            .refuses("talker_id", 2, ME)
+            .refuses("session_type", 2, 2, 3, 9, -1)
+            .accepts("session_type", 0, 1),
+        Rpc.read(
+                LIVE + "ReadPosition",
+                ReadPositionRequest.newBuilder().setTalkerId(FRIEND).setSessionType(1).build())
+            .requires("talker_id")
+            .refuses("talker_id", -404, NOBODY, CLUB, -1L)
+            .refuses("talker_id", 2, ME)
+            .refuses("session_type", 2, 2, 3, 9, -1)
+            .accepts("session_type", 0, 1));
   }
 
   private static ReqSessionDetail session(long talker) {

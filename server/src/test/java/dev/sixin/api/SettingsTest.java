@@ -33,11 +33,13 @@ import dev.sixin.site.SiteTables;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.memory.MemoryStore;
 import dev.sixin.token.Verified;
+import dev.sixin.user.Preference;
 import dev.sixin.user.Users;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
@@ -46,6 +48,10 @@ import org.junit.jupiter.api.Test;
 
 /// What people choose for themselves, over the features and without a wire.
 class SettingsTest {
+  private static final Set<Preference> ASKED =
+      Set.of(
+          Preference.MSG_NOTIFY, Preference.SHOW_UNFOLLOWED_MSG, Preference.READ_RECEIPTS);
+
   private static final long ANN = 1;
   private static final long BOB = 2;
   private static final long CLUB = 9;
@@ -124,21 +130,19 @@ class SettingsTest {
     expected.put("set_recv_reply", 0);
     expected.put("set_recv_like", 0);
     expected.put("set_new_follow", 0);
+    expected.put("read_receipts", 1);
 
-    assertThat(settings.preferences(ann, true, true)).isEqualTo(expected);
+    assertThat(settings.preferences(ann, ASKED)).isEqualTo(expected);
   }
 
   @Test
-  void twoPreferences_areShownOnlyWhenAskedFor() {
-    assertThat(settings.preferences(ann, false, false))
-        .doesNotContainKeys("msg_notify", "show_unfollowed_msg")
+  void threePreferences_areShownOnlyWhenAskedFor() {
+    assertThat(settings.preferences(ann, Set.of()))
+        .doesNotContainKeys("msg_notify", "show_unfollowed_msg", "read_receipts")
         .hasSize(15);
-    assertThat(settings.preferences(ann, true, false))
-        .containsKey("msg_notify")
-        .doesNotContainKey("show_unfollowed_msg");
-    assertThat(settings.preferences(ann, false, true))
-        .containsKey("show_unfollowed_msg")
-        .doesNotContainKey("msg_notify");
+    for (Preference asked : ASKED) {
+      assertThat(settings.preferences(ann, Set.of(asked))).containsKey(asked.key()).hasSize(16);
+    }
   }
 
   @Test
@@ -146,12 +150,12 @@ class SettingsTest {
     settings.prefer(ann, Map.of("msg_notify", 3, "set_like", 5));
     settings.prefer(ann, Map.of("set_at", 2));
 
-    assertThat(settings.preferences(ann, true, false))
+    assertThat(settings.preferences(ann, ASKED))
         .containsEntry("msg_notify", 3)
         .containsEntry("set_like", 5)
         .containsEntry("set_at", 2)
         .containsEntry("set_comment", 0);
-    assertThat(settings.preferences(bob, true, false)).containsEntry("set_like", 0);
+    assertThat(settings.preferences(bob, Set.of())).containsEntry("set_like", 0);
   }
 
   @Test
@@ -163,6 +167,7 @@ class SettingsTest {
             "set_comment", List.of(0, 1, 2),
             "set_recv_reply", List.of(0, 1, 2),
             "set_recv_like", List.of(0, 2),
+            "read_receipts", List.of(0, 1),
             "is_group_fold", List.of(0, 1));
     legal.forEach(
         (key, values) -> {
@@ -170,7 +175,7 @@ class SettingsTest {
             Map<String, Integer> choice = Map.of(key, value);
             if (values.contains(value)) {
               settings.prefer(ann, choice);
-              assertThat(settings.preferences(ann, true, true)).containsAllEntriesOf(choice);
+              assertThat(settings.preferences(ann, ASKED)).containsAllEntriesOf(choice);
             } else {
               assertRefused(Code.BAD_PARAMETER, () -> settings.prefer(ann, choice));
             }
@@ -189,7 +194,7 @@ class SettingsTest {
     users.put(List.of(User.newBuilder().setUid(ANN).setAutoReplyAllowed(true).build()));
     settings.prefer(ann, Map.of("recv_reply", 1));
     settings.setReplies(ann, texts);
-    assertThat(settings.preferences(ann, false, false)).containsEntry("recv_reply", 1);
+    assertThat(settings.preferences(ann, Set.of())).containsEntry("recv_reply", 1);
     assertThat(settings.replies(ann)).isEqualTo(texts);
     assertThat(settings.replies(bob)).isEqualTo(AutoReplies.getDefaultInstance());
   }

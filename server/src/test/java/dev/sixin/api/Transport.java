@@ -1,7 +1,7 @@
 package dev.sixin.api;
 
 /// The ways in which a unary gRPC call can travel.
-enum Transport {
+public enum Transport {
   HTTP2("application/grpc", true),
   HTTP1("application/grpc", false),
   WEB_HTTP2("application/grpc-web+proto", true),

@@ -14,13 +14,13 @@ import java.util.TreeMap;
 
 /// A client that makes gRPC calls by hand over one connection, so that a test can send what no
 /// library sends and see what none shows.
-final class WireClient implements AutoCloseable {
+public final class WireClient implements AutoCloseable {
   private static final int TRAILERS = 0x80;
 
   private final Transport transport;
   private final HttpConnection connection;
 
-  WireClient(TestServer server, Transport transport) {
+  public WireClient(TestServer server, Transport transport) {
     this.transport = transport;
     this.connection =
         transport.http2 ? new Http2Connection(server.port()) : new Http1Connection(server.port());
@@ -31,7 +31,7 @@ final class WireClient implements AutoCloseable {
   /// @param path of the method, such as `/bilibili.im.interface.v1.ImInterface/SendMsg`
   /// @param body the frame
   /// @param headers names and values in turn
-  Answer call(String path, byte[] body, String... headers) {
+  public Answer call(String path, byte[] body, String... headers) {
     List<String> all = new ArrayList<>(List.of("content-type", transport.contentType));
     if (transport == Transport.HTTP2) {
       all.addAll(List.of("te", "trailers"));
@@ -44,7 +44,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /// Makes any HTTP request over the same connection.
-  Answer request(String method, String path, byte[] body, String... headers) {
+  public Answer request(String method, String path, byte[] body, String... headers) {
     return connection.request(method, path, body, List.of(headers));
   }
 

@@ -10,6 +10,7 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.News;
 import dev.sixin.entity.News.GroupJoined;
 import dev.sixin.entity.News.GroupLeft;
+import dev.sixin.entity.News.ReadFurther;
 import dev.sixin.entity.News.RelationsChanged;
 import dev.sixin.entity.News.Said;
 import dev.sixin.entity.News.SessionChanged;
@@ -30,8 +31,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +81,7 @@ class PushTest {
   }
 
   private Watcher watch(long uid, Line line) {
-    Watcher watcher = push.watch(new Pass(uid, 0, Long.MAX_VALUE), line);
+    Watcher watcher = push.watch(new Pass(uid, 0, Long.MAX_VALUE), Wish.NOTICES, line);
     push.enter(watcher, Map.of());
     return watcher;
   }
@@ -154,7 +157,7 @@ class PushTest {
     for (int i = 0; i < 50; i++) {
       changes.add(by(Entity.inbox(BOB), new SessionChanged(Talker.user(100 + i))));
     }
-    changes.add(by(Entity.relations(BOB), new RelationsChanged()));
+    changes.add(by(Entity.relations(BOB), new RelationsChanged(0)));
     push.hear(changes);
 
     assertThat(next(watcher)).isEqualTo(Notice.of(Seqno.at(micros)));
@@ -177,7 +180,7 @@ class PushTest {
 
   @Test
   void ofAGroup_thoseAreToldWhoAreInItAndWatch() {
-    Watcher watcher = push.watch(new Pass(BOB, 0, Long.MAX_VALUE), NOBODY_LISTENS);
+    Watcher watcher = push.watch(new Pass(BOB, 0, Long.MAX_VALUE), Wish.NOTICES, NOBODY_LISTENS);
     push.hear(List.of(groupMessage(4)));
     push.enter(watcher, Map.of(CLUB, 5L));
     settle();
@@ -200,7 +203,7 @@ class PushTest {
 
   @Test
   void whoLeavesAGroupWhileTheirGroupsAreRead_isNotInIt() {
-    Watcher watcher = push.watch(new Pass(BOB, 0, Long.MAX_VALUE), NOBODY_LISTENS);
+    Watcher watcher = push.watch(new Pass(BOB, 0, Long.MAX_VALUE), Wish.NOTICES, NOBODY_LISTENS);
     push.hear(List.of(by(Entity.inbox(BOB), new GroupLeft(CLUB))));
     settle();
     push.enter(watcher, Map.of(CLUB, 5L)); // as it was before
@@ -212,8 +215,8 @@ class PushTest {
 
   @Test
   void revokedTokens_endTheStreamsThatCameWithThem() {
-    Watcher old = push.watch(new Pass(BOB, 100, Long.MAX_VALUE), NOBODY_LISTENS);
-    Watcher fresh = push.watch(new Pass(BOB, 101, Long.MAX_VALUE), NOBODY_LISTENS);
+    Watcher old = push.watch(new Pass(BOB, 100, Long.MAX_VALUE), Wish.NOTICES, NOBODY_LISTENS);
+    Watcher fresh = push.watch(new Pass(BOB, 101, Long.MAX_VALUE), Wish.NOTICES, NOBODY_LISTENS);
     push.hear(
         List.of(by(Entity.user(BOB), new TokensRevoked(100)), privateMessage(ANN, BOB, "secret")));
 
@@ -267,5 +270,88 @@ class PushTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// A device that asks for moments of all but one user.
+  private Watcher watchMoments(long uid, long butOf) {
+    Wish wish = new Wish(true, Optional.of(moment -> moment.uid() != butOf));
+    Watcher watcher = push.watch(new Pass(uid, 0, Long.MAX_VALUE), wish, NOBODY_LISTENS);
+    push.enter(watcher, Map.of());
+    return watcher;
+  }
+
+  private static List<Signal> all(Watcher watcher) {
+    return Stream.generate(watcher::next).takeWhile(Objects::nonNull).toList();
+  }
+
+  @Test
+  void ofManyMoments_thatNobodyTakes_theNewestAreKept_oneOfAKindOfEachUser() {
+    Watcher watcher = watchMoments(BOB, 0);
+    for (long uid = 100; uid < 200; uid++) {
+      push.typing(uid, BOB);
+      push.hear(List.of(by(Entity.inbox(uid), new ReadFurther(BOB, 1))));
+      push.hear(List.of(by(Entity.inbox(uid), new ReadFurther(BOB, 2))));
+    }
+    settle();
+
+    List<Signal> kept = all(watcher);
+    assertThat(kept).hasSize(Watcher.MOST_MOMENTS);
+    assertThat(kept.subList(kept.size() - 4, kept.size()))
+        .containsExactly(
+            new Moment.Typing(198),
+            new Moment.ReadFurther(198, 2),
+            new Moment.Typing(199),
+            new Moment.ReadFurther(199, 2));
+  }
+
+  @Test
+  void momentsAreTold_toWhomTheyConcern_ifTheyAskForThem() {
+    Watcher bob = watchMoments(BOB, ANN);
+    Watcher ann = watchMoments(ANN, 0);
+    Watcher old = watch(BOB);
+    push.typing(ANN, BOB);
+    push.typing(BOB, ANN);
+    push.hear(List.of(by(Entity.inbox(BOB), new ReadFurther(ANN, 7))));
+    settle();
+
+    assertThat(all(bob)).isEmpty();
+    assertThat(all(old)).isEmpty();
+    assertThat(all(ann))
+        .containsExactly(new Moment.Typing(BOB), new Moment.ReadFurther(BOB, 7));
+  }
+
+  @Test
+  void aMessage_standsForThatItWasBeingWritten() {
+    Watcher watcher = watchMoments(BOB, 0);
+    push.typing(ANN, BOB);
+    push.typing(CLUB, BOB);
+    push.hear(List.of(privateMessage(ANN, BOB, "hello")));
+    settle();
+
+    assertThat(all(watcher)).hasSize(2).last().isEqualTo(new Moment.Typing(CLUB));
+  }
+
+  @Test
+  void ofALostFriend_nothingIsToldAnyMore() {
+    Watcher watcher = watchMoments(BOB, 0);
+    push.typing(ANN, BOB);
+    push.hear(List.of(by(Entity.inbox(ANN), new ReadFurther(BOB, 7))));
+    push.typing(CLUB, BOB);
+    push.hear(List.of(by(Entity.relations(BOB), new RelationsChanged(ANN))));
+    settle();
+
+    assertThat(all(watcher)).hasSize(2).last().isEqualTo(new Moment.Typing(CLUB));
+  }
+
+  @Test
+  void afterTheEnd_thereAreNoMoments() {
+    Watcher watcher = watchMoments(BOB, 0);
+    push.typing(ANN, BOB);
+    settle();
+    push.close();
+    watcher.tell(new Moment.Typing(ANN));
+
+    assertThat(watcher.next()).isEqualTo(End.STOPPING);
+    assertThat(watcher.next()).isEqualTo(End.STOPPING);
   }
 }

@@ -18,7 +18,6 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import dev.sixin.api.Bodies;
-import dev.sixin.api.Call;
 import dev.sixin.api.CallLog;
 import dev.sixin.api.Calls;
 import dev.sixin.api.Envelope;
@@ -77,9 +76,7 @@ public final class ImageApi {
       Calls calls,
       Replies replies,
       Function<HttpService, HttpService> origins) {
-    HttpService upload =
-        (context, request) ->
-            upload(calls, calls.begin(context, CallLog.UPLOAD), replies, request);
+    HttpService upload = (context, request) -> upload(calls, replies, context, request);
     server
         .route()
         .path(UPLOAD)
@@ -90,13 +87,14 @@ public final class ImageApi {
     server.route().get(PICTURE + "{name}").head(PICTURE + "{name}").build(this::picture);
   }
 
-  private HttpResponse upload(Calls calls, Call call, Replies replies, HttpRequest request) {
+  private HttpResponse upload(
+      Calls calls, Replies replies, ServiceRequestContext context, HttpRequest request) {
     RequestHeaders headers = request.headers();
     WebCredentials credentials = new WebCredentials(headers, true, headers.get(CSRF, ""), "");
     return HttpResponse.of(
         calls
             .slowUser(
-                call,
+                calls.begin(context, CallLog.UPLOAD),
                 credentials,
                 caller -> {
                   try (Upload upload = images.begin(caller.uid())) {
@@ -107,7 +105,7 @@ public final class ImageApi {
             .handle(
                 (stored, thrown) ->
                     thrown == null
-                        ? replies.success(answer(request, stored))
+                        ? replies.success(answer(context, stored))
                         : Bodies.afterAll(request, replies.error(headers, thrown))));
   }
 
@@ -152,8 +150,9 @@ public final class ImageApi {
     };
   }
 
-  private UploadedImage answer(HttpRequest request, Stored stored) {
-    String server = publicUrl.orElseGet(() -> "http://" + request.authority());
+  private UploadedImage answer(ServiceRequestContext context, Stored stored) {
+    String scheme = context.sessionProtocol().isTls() ? "https://" : "http://";
+    String server = publicUrl.orElseGet(() -> scheme + context.request().authority());
     return UploadedImage.newBuilder()
         .setUrl(server + PICTURE + stored.name())
         .setWidth(stored.picture().width())

@@ -46,6 +46,7 @@ public final class Json {
       Set.of(
           field(Preferences.getDefaultInstance(), "msg_notify"),
           field(Preferences.getDefaultInstance(), "show_unfollowed_msg"),
+          field(Preferences.getDefaultInstance(), "read_receipts"),
           field(GetMsgDndResponse.getDefaultInstance(), "uid_settings"),
           field(GetMsgDndResponse.getDefaultInstance(), "group_settings"),
           field(FeedUnreadResponse.getDefaultInstance(), "chat"),

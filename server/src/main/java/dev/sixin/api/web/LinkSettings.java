@@ -12,6 +12,7 @@ import dev.sixin.entity.Talker;
 import dev.sixin.proto.im.DummyRsp;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import dev.sixin.user.Preference;
 import dev.sixin.web.v1.DndSetting;
 import dev.sixin.web.v1.GetMsgDndRequest;
 import dev.sixin.web.v1.GetMsgDndResponse;
@@ -27,7 +28,9 @@ import dev.sixin.web.v1.SetMsgDndRequest;
 import dev.sixin.web.v1.SetPushSsRequest;
 import dev.sixin.web.v1.UpdateInterceptRequest;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// [Settings] as the web dialect asks for them.
@@ -46,9 +49,19 @@ final class LinkSettings {
   }
 
   Preferences preferences(Caller caller, GetPreferencesRequest request) {
+    Set<Preference> asked = EnumSet.noneOf(Preference.class);
+    if (request.hasMsgNotify()) {
+      asked.add(Preference.MSG_NOTIFY);
+    }
+    if (request.hasShowUnfollowedMsg()) {
+      asked.add(Preference.SHOW_UNFOLLOWED_MSG);
+    }
+    if (request.hasReadReceipts()) {
+      asked.add(Preference.READ_RECEIPTS);
+    }
     Preferences.Builder answer = Preferences.newBuilder();
     settings
-        .preferences(caller, request.hasMsgNotify(), request.hasShowUnfollowedMsg())
+        .preferences(caller, asked)
         .forEach(
             (name, value) ->
                 answer.setField(Preferences.getDescriptor().findFieldByName(name), value));

@@ -1,21 +1,30 @@
 package dev.sixin.api.web;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.api.Connections;
 import dev.sixin.api.Envelope;
 import dev.sixin.refusal.Code;
 
 /// What no call answers: paths that do not exist, requests that can not be read, faults. It has its
 /// HTTP status and, unless it is gRPC, the envelope.
 final class OtherErrors implements ServerErrorHandler {
+  /// In place of the headers of a request whose first line already can not be read.
+  private static final RequestHeaders UNREADABLE = RequestHeaders.of(HttpMethod.GET, "/");
+
   @Override
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
+    if (cause instanceof RequestTimeoutException) {
+      Connections.tookTooLong(context);
+    }
     return null; // the default asks for renderStatus
   }
 
@@ -27,11 +36,11 @@ final class OtherErrors implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
-    if (headers == null || isGrpc(headers.contentType()) || status.code() < 400) {
+    RequestHeaders known = headers == null ? UNREADABLE : headers;
+    if (isGrpc(known.contentType()) || status.code() < 400) {
       return null;
     }
-    return AggregatedHttpResponse.of(
-        Envelope.headers(status), Replies.error(headers, code(status)));
+    return AggregatedHttpResponse.of(Envelope.headers(status), Replies.error(known, code(status)));
   }
 
   private static boolean isGrpc(MediaType type) {

@@ -1,5 +1,6 @@
 package dev.sixin.api.web;
 
+import com.google.protobuf.Message;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
@@ -19,6 +20,7 @@ import dev.sixin.api.WatchStream;
 import dev.sixin.api.Watches;
 import dev.sixin.proto.notify.NotifyGrpc;
 import dev.sixin.push.End;
+import dev.sixin.push.Moment;
 import dev.sixin.push.Notice;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
@@ -31,7 +33,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// Live push as Server-Sent Events: each is the JSON of ReqServerNotify, its `id` the number. The
-/// event `kick_out` says that the token is worthless now; nothing comes after it.
+/// events `typing` and `read` are those of `sixin.live.v1`; they have no `id`, so that a browser
+/// goes on after the last of the others. The event `kick_out` says that the token is worthless now;
+/// nothing comes after it.
 final class PushService implements HttpService {
   static final String PATH = "/x/im/sse";
 
@@ -79,7 +83,7 @@ final class PushService implements HttpService {
                   call.credentials(false),
                   caller ->
                       CompletableFuture.completedFuture(
-                          watches.begin(caller, lastEvent(headers), stream)))
+                          watches.beginAll(caller, lastEvent(headers), stream)))
               .thenApply(
                   watcher -> {
                     writer.write(HEADERS);
@@ -153,9 +157,24 @@ final class PushService implements HttpService {
 
     @Override
     protected void send(long uid, Notice notice) {
-      String json = new String(Json.of(Notices.of(notice)), StandardCharsets.UTF_8);
       String id = Long.toUnsignedString(notice.number());
-      write(HttpData.ofUtf8("id: %s\ndata: %s\n\n", id, json));
+      write(HttpData.ofUtf8("id: %s\ndata: %s\n\n", id, json(Notices.of(notice))));
+    }
+
+    @Override
+    protected void send(long uid, Moment moment) {
+      // The one member that is set: its name is the event's.
+      Notices.of(moment)
+          .getAllFields()
+          .forEach(
+              (what, value) ->
+                  write(
+                      HttpData.ofUtf8(
+                          "event: %s\ndata: %s\n\n", what.getName(), json((Message) value))));
+    }
+
+    private static String json(Message message) {
+      return new String(Json.of(message), StandardCharsets.UTF_8);
     }
 
     @Override

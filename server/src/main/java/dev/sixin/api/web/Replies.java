@@ -24,8 +24,17 @@ final class Replies {
 
   /// The answer of a call that succeeded.
   HttpResponse success(Message data) {
-    return HttpResponse.of(
-        Envelope.headers(HttpStatus.OK), Envelope.of(json -> Json.write(json, data)));
+    return success(body(data));
+  }
+
+  /// The answer of a call that succeeded, with this body.
+  HttpResponse success(HttpData body) {
+    return HttpResponse.of(Envelope.headers(HttpStatus.OK), body);
+  }
+
+  /// What a call answers that succeeded.
+  static HttpData body(Message data) {
+    return Envelope.of(json -> Json.write(json, data));
   }
 
   /// The answer of a call that ended with this.

@@ -7,7 +7,9 @@ import dev.sixin.api.Answers;
 import dev.sixin.api.Caller;
 import dev.sixin.api.Conversations;
 import dev.sixin.api.Inboxes;
+import dev.sixin.api.Peers;
 import dev.sixin.api.Unread;
+import dev.sixin.live.v1.LiveGrpc;
 import dev.sixin.message.Types;
 import dev.sixin.proto.im.ImInterfaceGrpc;
 import dev.sixin.proto.im.ReqSendMsg;
@@ -23,6 +25,7 @@ import dev.sixin.session.Window;
 import dev.sixin.user.Users;
 import dev.sixin.web.v1.AckSessionsRequest;
 import dev.sixin.web.v1.FeedUnreadResponse;
+import dev.sixin.web.v1.HelperSessionsRequest;
 import dev.sixin.web.v1.NavResponse;
 import dev.sixin.web.v1.Person;
 import dev.sixin.web.v1.SigningImages;
@@ -41,7 +44,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/// All calls of the web dialect: those that gRPC has too, and those of `sixin.web.v1.Web`.
+/// All calls of the web dialect: those that gRPC has too, those of `sixin.web.v1.Web`
+/// and of `sixin.live.v1.Live`.
 /// Parameters have the names of the fields of the request.
 public final class Routes {
   private static final String SESSIONS = "/session_svr/v1/session_svr/";
@@ -64,6 +68,7 @@ public final class Routes {
   private final List<Route<?, ?>> routes = new ArrayList<>();
   private final Conversations conversations;
   private final Inboxes inboxes;
+  private final Peers peers;
   private final LinkSettings settings;
   private final Unread unread;
   private final Users users;
@@ -71,6 +76,7 @@ public final class Routes {
   private Routes(Answers answers, Users users, InstantSource clock) {
     this.conversations = answers.conversations();
     this.inboxes = answers.inboxes();
+    this.peers = answers.peers();
     this.settings = new LinkSettings(answers.settings(), clock);
     this.unread = answers.unread();
     this.users = users;
@@ -152,7 +158,10 @@ public final class Routes {
     get("/x/msgfeed/unread", WebGrpc.getFeedUnreadMethod(), this::feedAndChat);
     get("/x/im/web/msgfeed/unread", WebGrpc.getImFeedUnreadMethod(), this::feedAndStyle);
     get("/x/web-interface/nav", WebGrpc.getNavMethod(), this::nav);
+    post("/x/im/typing", LiveGrpc.getTypingMethod(), peers::type);
+    get("/x/im/read_position", LiveGrpc.getReadPositionMethod(), peers::readPosition);
     get("/x/im/users", WebGrpc.getUsersMethod(), this::persons);
+    get("/x/im/helper_sessions", WebGrpc.getHelperSessionsMethod(), this::helperSessions);
     get("/x/im/emotes", WebGrpc.getEmotesMethod(), _ -> conversations.emotes());
   }
 
@@ -190,6 +199,11 @@ public final class Routes {
   private RspSessions ackSessions(Caller caller, AckSessionsRequest request) {
     Window window = new Window(request.getBeginTs(), request.getEndTs());
     return inboxes.acked(caller, window, request.getSize());
+  }
+
+  private RspSessions helperSessions(Caller caller, HelperSessionsRequest request) {
+    Window window = new Window(request.getBeginTs(), request.getEndTs());
+    return inboxes.collected(caller, window, request.getSize());
   }
 
   private SingleUnreadResponse singleUnread(Caller caller, ReqSingleUnread request) {

@@ -2,6 +2,7 @@ package dev.sixin.api.web;
 
 import com.google.protobuf.Message;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.MediaType;
@@ -45,8 +46,14 @@ final class WebService<Q extends Message, A extends Message> implements HttpServ
     return HttpResponse.of(
         Bodies.whole(request, MAX_FORM_BYTES)
             .thenCompose(whole -> answer(context, whole))
-            .thenApply(replies::success)
+            .thenApply(answer -> reply(context, answer))
             .exceptionally(thrown -> replies.error(headers, thrown)));
+  }
+
+  private HttpResponse reply(ServiceRequestContext context, A answer) {
+    HttpData body = Replies.body(answer);
+    calls.owe(context, body.length());
+    return replies.success(body);
   }
 
   private CompletableFuture<A> answer(

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -31,6 +32,7 @@ import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -39,6 +41,7 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 import org.rocksdb.Statistics;
+import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -52,9 +55,6 @@ final class Database implements AutoCloseable {
   /// What is read again at a start after a crash. RocksDB's own limit would be some gigabytes: it
   /// keeps a log as long as one row of any table is only there, and the clock's seldom is not.
   private static final long LOG_BYTES = 128L << 20;
-
-  private static final String IN_MEMORY = "rocksdb.cur-size-all-mem-tables";
-  private static final long MUCH_IN_MEMORY_BYTES = 16L << 20;
 
   /// What must be closed, the last opened first.
   private final Deque<AbstractNativeReference> natives = new ArrayDeque<>();
@@ -98,6 +98,8 @@ final class Database implements AutoCloseable {
       DBOptions options =
           own(new DBOptions())
               .setCreateIfMissing(true)
+              .setParanoidChecks(true)
+              .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery) // LogCheck sees to the rest
               .setMaxBackgroundJobs(2)
               .setAllowConcurrentMemtableWrite(false) // there is one writer
               .setMaxTotalWalSize(LOG_BYTES)
@@ -356,12 +358,24 @@ final class Database implements AutoCloseable {
     return family.getID();
   }
 
-  /// Writes what is in memory into tables if it is so much that reading it from the log would take
-  /// a while.
-  void settle() throws RocksDBException {
-    if (db.getAggregatedLongProperty(IN_MEMORY) < MUCH_IN_MEMORY_BYTES) {
-      return;
+  /// The files that hold rows.
+  List<LiveFileMetaData> tableFiles() {
+    return db.getLiveFilesMetaData();
+  }
+
+  /// Puts all that was committed so far into a directory of its own, as links to files that are
+  /// never changed where that can be.
+  ///
+  /// @param directory is not there yet; on the same file system
+  void checkpoint(Path directory) throws RocksDBException {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(directory.toString());
     }
+  }
+
+  /// Writes what is in memory into tables, so that nothing stands in the log alone: there, what is
+  /// damaged later could not be told from a write that was cut off.
+  void settle() throws RocksDBException {
     List<ColumnFamilyHandle> all = new ArrayList<>(families.values());
     all.add(db.getDefaultColumnFamily());
     generations.values().forEach(kept -> all.addAll(kept.values()));

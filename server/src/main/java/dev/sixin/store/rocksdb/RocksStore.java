@@ -8,12 +8,14 @@ import dev.sixin.store.Range;
 import dev.sixin.store.Row;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
+import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -27,6 +29,7 @@ import org.rocksdb.HistogramType;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Statistics;
+import org.rocksdb.Status;
 import org.rocksdb.TickerType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +96,7 @@ public final class RocksStore implements Store, MeterBinder {
   /// @param handler applies the events that transactions tell
   /// @param listener learns what they announce
   /// @throws StoreUnavailable when the files can not be opened; the message says why
+  /// @throws StoreDamaged when they are not what was written
   public static RocksStore open(
       Path directory,
       List<Table> tables,
@@ -102,9 +106,14 @@ public final class RocksStore implements Store, MeterBinder {
       InstantSource clock) {
     RocksDB.loadLibrary();
     try {
+      Seal.open(directory);
+      LogCheck.check(directory);
       return new RocksStore(directory, tables, limits, handler, listener, clock);
     } catch (RocksDBException e) {
-      throw new StoreUnavailable(directory + ": " + e.getMessage(), e);
+      String reason = directory + ": " + e.getMessage();
+      throw isDamage(e) ? new StoreDamaged(reason, e) : new StoreUnavailable(reason, e);
+    } catch (IOException e) {
+      throw new StoreUnavailable(directory + ": " + e, e);
     }
   }
 
@@ -161,6 +170,30 @@ public final class RocksStore implements Store, MeterBinder {
     return using(database -> database.estimatedRows(table));
   }
 
+  /// The files that hold all rows but the latest.
+  public List<TableFile> tableFiles() {
+    return using(
+        database ->
+            database.tableFiles().stream()
+                .map(
+                    file -> new TableFile(Path.of(file.path(), file.fileName()), file.size()))
+                .toList());
+  }
+
+  /// Puts the store as it is now, with all that was acknowledged so far, into a directory that can
+  /// be opened as a store of its own. Costs little time and no room: its large files are links.
+  ///
+  /// @param directory is not there yet; on the file system of the store
+  /// @throws StoreUnavailable when it can not be written
+  public void checkpoint(Path directory) {
+    use(database -> database.checkpoint(directory));
+    try {
+      Seal.put(directory);
+    } catch (IOException e) {
+      throw new StoreUnavailable(directory + ": " + e, e);
+    }
+  }
+
   /// How many transactions wait to be run.
   public int waiting() {
     return writer.waiting();
@@ -185,23 +218,34 @@ public final class RocksStore implements Store, MeterBinder {
     try {
       if (!closed) {
         closed = true;
-        if (writable && database != null) {
-          settle();
-        }
+        boolean settled = writable && database != null && settle();
         closeDatabase();
         statistics.close();
+        if (settled) {
+          seal();
+        }
       }
     } finally {
       inUse.writeLock().unlock();
     }
   }
 
-  /// Spares the next start the reading of a long log. Nothing is lost without it.
-  private void settle() {
+  /// Spares the next start the reading of the log. Nothing is lost without it.
+  private boolean settle() {
     try {
       database.settle();
+      return true;
     } catch (RocksDBException e) {
       log.warn("the next start will have to read the log", e);
+      return false;
+    }
+  }
+
+  private void seal() {
+    try {
+      Seal.put(directory);
+    } catch (IOException e) {
+      log.warn("the next start will not see whether files are missing", e);
     }
   }
 
@@ -224,12 +268,15 @@ public final class RocksStore implements Store, MeterBinder {
     void on(Database database) throws RocksDBException;
   }
 
+  /// @throws StoreDamaged when what is there already is in the way
+  /// @throws StoreUnavailable when the disk takes no writes
   void use(Action action) {
     locked(inUse.readLock(), done(action));
   }
 
+  /// @throws StoreDamaged when it can not be read
   <T> T using(Use<T> use) {
-    return locked(inUse.readLock(), use);
+    return locked(inUse.readLock(), reading(use));
   }
 
   /// As [#use], while nobody else uses the database.
@@ -244,6 +291,26 @@ public final class RocksStore implements Store, MeterBinder {
     };
   }
 
+  private static <T> Use<T> reading(Use<T> use) {
+    return database -> {
+      try {
+        return use.with(database);
+      } catch (RocksDBException e) {
+        throw new StoreDamaged(e.getMessage(), e);
+      }
+    };
+  }
+
+  private static boolean isDamage(RocksDBException e) {
+    return e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
+  }
+
+  private static RuntimeException failure(RocksDBException e) {
+    return isDamage(e)
+        ? new StoreDamaged(e.getMessage(), e)
+        : new StoreUnavailable(e.getMessage(), e);
+  }
+
   private <T> T locked(Lock lock, Use<T> use) {
     lock.lock();
     try {
@@ -252,7 +319,7 @@ public final class RocksStore implements Store, MeterBinder {
       }
       return use.with(database);
     } catch (RocksDBException e) {
-      throw new StoreUnavailable(e.getMessage(), e);
+      throw failure(e);
     } finally {
       lock.unlock();
     }
@@ -268,13 +335,16 @@ public final class RocksStore implements Store, MeterBinder {
       }
       closeDatabase();
       try {
+        LogCheck.check(directory);
         database = Database.open(directory, tables, statistics, clock);
-      } catch (RocksDBException e) {
+      } catch (RocksDBException | IOException | StoreDamaged e) {
         database = Database.openToRead(directory, tables, statistics, clock);
         throw e;
       }
     } catch (RocksDBException e) {
-      throw new StoreUnavailable(e.getMessage(), e);
+      throw failure(e);
+    } catch (IOException e) {
+      throw new StoreUnavailable(e.toString(), e);
     } finally {
       inUse.writeLock().unlock();
     }
@@ -318,7 +388,7 @@ public final class RocksStore implements Store, MeterBinder {
       try {
         return reading.read();
       } catch (RocksDBException e) {
-        throw new StoreUnavailable(e.getMessage(), e);
+        throw new StoreDamaged(e.getMessage(), e);
       }
     }
 

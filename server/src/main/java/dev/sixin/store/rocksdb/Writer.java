@@ -6,6 +6,7 @@ import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Pending;
 import dev.sixin.store.Rows;
+import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Transaction;
@@ -61,6 +62,9 @@ final class Writer implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("store-disk").daemon().factory());
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean writable = true;
+
+  /// Whether it stays read-only until a restart: what is damaged would be so again.
+  private volatile boolean damaged;
 
   /// Of the thread that runs transactions.
   private RowCache cache;
@@ -139,7 +143,9 @@ final class Writer implements AutoCloseable {
   }
 
   private StoreUnavailable unavailable() {
-    return new StoreUnavailable(isClosing() ? "closed" : "read-only after a failed write", null);
+    return new StoreUnavailable(
+        isClosing() ? "closed" : damaged ? "damaged, read-only" : "read-only after a failed write",
+        null);
   }
 
   private void run() {
@@ -222,7 +228,10 @@ final class Writer implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       writable = false;
       meters.failed();
-      if (e instanceof StoreUnavailable) {
+      if (e instanceof StoreDamaged) {
+        damaged = true;
+        log.error("the store is damaged, it is read-only until a restart: {}", e.getMessage());
+      } else if (e instanceof StoreUnavailable) {
         log.error("writing failed, the store is read-only now: {}", e.getMessage());
       } else {
         log.error("writing failed, the store is read-only now", e);
@@ -257,6 +266,9 @@ final class Writer implements AutoCloseable {
     String said = null;
     do {
       refuseAllWaiting();
+      if (damaged) {
+        continue;
+      }
       try {
         probe(store.directory());
         store.reopen();

@@ -10,4 +10,8 @@
 /// table with a lifetime is a column family per lifetime, named `table.N`, of which the last two
 /// are read and older ones are dropped whole. The default column family holds `clock`: the greatest
 /// microsecond that was handed out, 8 bytes.
+///
+/// The disk is not believed. RocksDB checks each block of a table that it reads; what it does not
+/// notice, [Seal][dev.sixin.store.rocksdb.Seal] does after a good stop, and
+/// [LogCheck][dev.sixin.store.rocksdb.LogCheck] after a crash.
 package dev.sixin.store.rocksdb;

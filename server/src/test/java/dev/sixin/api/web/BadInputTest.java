@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.Person;
 import dev.sixin.TestServer;
+import dev.sixin.api.Answer;
+import dev.sixin.api.Http1Connection;
 import dev.sixin.api.WebAnswer;
 import dev.sixin.api.WebClient;
 import java.net.http.HttpClient.Version;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -254,5 +257,15 @@ class BadInputTest {
         1,
         "msg[content]",
         "{\"content\":\"hi\"}");
+  }
+
+  @Test
+  void aPathThatCanNotBeRead_isRefusedAsJsonToo() {
+    try (Http1Connection connection = new Http1Connection(server.port())) {
+      Answer answer = connection.request("GET", "/x/im/{", new byte[0], List.of());
+      assertThat(answer.httpStatus()).isEqualTo(400);
+      assertThat(answer.header("content-type")).startsWith("application/json");
+      assertThat(answer.body().toStringUtf8()).startsWith("{\"code\":-400,");
+    }
   }
 }

@@ -166,6 +166,7 @@ class GoldenTest {
     check(
         "set_group_helper",
         ann.post(LINK + "set_group_helper", "setting", 1, "group_id", Town.FANS));
+    check("helper_sessions", ann.get("/x/im/helper_sessions"));
     check("auto_replies_none", ann.get(AUTO_REPLIES));
     check("auto_replies_set", ann.post(AUTO_REPLIES, "replies", REPLIES));
     check("auto_replies", ann.get(AUTO_REPLIES));

@@ -31,7 +31,7 @@ class HttpDocTest {
   void everyExample_getsTheAnswerThatStandsBelowIt() throws IOException, InterruptedException {
     assumeThat(run("curl --version", "", "")).as("curl").startsWith("curl");
     List<Example> examples = examples();
-    assertThat(examples).hasSize(33);
+    assertThat(examples).hasSize(36);
 
     try (TestServer server = Town.start()) {
       String address = "http://127.0.0.1:" + server.port();

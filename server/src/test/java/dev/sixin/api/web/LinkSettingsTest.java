@@ -47,10 +47,16 @@ class LinkSettingsTest {
   }
 
   @Test
-  void twoPreferences_areShownWhenTheyAreAskedFor() {
+  void threePreferences_areShownWhenTheyAreAskedFor() {
     assertThat(web.get(LINK + "get").data().has("msg_notify")).isFalse();
     assertThat(web.get(LINK + "get", "msg_notify", 0).data().has("msg_notify")).isTrue();
     assertThat(web.get(LINK + "get", "msg_notify", 0).data().has("show_unfollowed_msg")).isFalse();
+    assertThat(preferences().has("read_receipts")).isFalse();
+    assertThat(web.get(LINK + "get", "read_receipts", 1).data().get("read_receipts").asInt())
+        .isEqualTo(1);
+    assertDone(web.post(LINK + "set", "read_receipts", 0));
+    assertThat(web.get(LINK + "get", "read_receipts", 1).data().get("read_receipts").asInt())
+        .isZero();
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.sixin.api.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sixin.Group;
 import dev.sixin.Person;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.User;
@@ -60,6 +61,57 @@ class ListsTest {
     JsonNode second = list(8, "size", 2, "end_ts", end);
     assertThat(talkers(second)).containsExactly(people.getLast());
     assertThat(second.get("has_more").intValue()).isZero();
+  }
+
+  @Test
+  void helperSessions_areThoseWithCollectedGroups_newestFirst_inPages() {
+    List<Group> groups = List.of(group(), group(), group());
+    Group open = Group.of(friend, ann);
+    groups.reversed().forEach(group -> group.say(friend, "hello"));
+    open.say(friend, "not collected");
+    groups.forEach(group -> collect(group, 1));
+
+    JsonNode first = helper("size", 2);
+    assertThat(talkers(first)).containsExactly(groups.get(0).id(), groups.get(1).id());
+    assertThat(first.get("has_more").intValue()).isOne();
+    JsonNode last = first.get("session_list").get(1);
+    assertThat(last.get("unread_count").intValue()).isEqualTo(2); // who joined, and what was said
+    assertThat(last.get("last_msg").get("content").textValue()).contains("hello");
+    JsonNode second = helper("size", 2, "end_ts", last.get("session_ts").longValue());
+    assertThat(talkers(second)).containsExactly(groups.get(2).id());
+    assertThat(second.get("has_more").intValue()).isZero();
+    assertThat(talkers(list(3))).containsExactly(open.id());
+
+    collect(groups.get(1), 0);
+    groups.get(2).leave(ann);
+    assertThat(talkers(helper())).containsExactly(groups.get(0).id());
+    assertThat(talkers(list(3))).contains(groups.get(1).id());
+  }
+
+  @Test
+  void helperSessions_ofWhoHasNone_areNone() {
+    group();
+
+    assertThat(helper().get("session_list").isNull()).isTrue();
+    WebClient.of(server, Version.HTTP_2).get("/x/im/helper_sessions").assertRefused(-101);
+  }
+
+  private Group group() {
+    return Group.of(friend, ann);
+  }
+
+  private void collect(Group group, int setting) {
+    web.post(
+            "/link_setting/v1/link_setting/set_group_helper",
+            "group_id",
+            group.id(),
+            "setting",
+            setting)
+        .data();
+  }
+
+  private JsonNode helper(Object... parameters) {
+    return web.get("/x/im/helper_sessions", parameters).data();
   }
 
   @Test

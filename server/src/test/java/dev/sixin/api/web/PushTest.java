@@ -257,4 +257,47 @@ class PushTest {
     }
     Await.until("the stream is gone", () -> SERVER.watchers() <= before);
   }
+
+  @Test
+  void typing_andReading_areEventsOfTheirOwn_withoutAnId() {
+    WebClient web = WebClient.browser(SERVER, Version.HTTP_1_1, ann.uid());
+    try (Stream stream = new Stream(cookie(bob))) {
+      stream.next();
+      assertThat(web.post("/x/im/typing", "talker_id", bob.uid()).data()).isEmpty();
+      assertThat(stream.next())
+          .isEqualTo(new Event("", "typing", json("{\"uid\":%d}".formatted(ann.uid()))));
+
+      bob.says(ann, "hello");
+      Event said = stream.next();
+      assertThat(said.name()).isEqualTo("message");
+      long seqno = said.data().get("instant_msg").get("msg_seqno").asLong();
+      ann.acks(bob, 0);
+      assertThat(stream.next())
+          .isEqualTo(
+              new Event(
+                  "", "read", json("{\"uid\":%d,\"seqno\":%d}".formatted(ann.uid(), seqno))));
+      WebClient bobs = WebClient.browser(SERVER, Version.HTTP_1_1, bob.uid());
+      assertThat(bobs.get("/x/im/read_position", "talker_id", ann.uid()).data())
+          .isEqualTo(json("{\"seqno\":%d}".formatted(seqno)));
+    }
+  }
+
+  @Test
+  void typing_withoutCsrf_isRefused_andNobodySeesIt() {
+    WebClient web = WebClient.browser(SERVER, Version.HTTP_1_1, ann.uid());
+    try (Stream stream = new Stream(cookie(bob))) {
+      stream.next();
+      web.withoutFields().post("/x/im/typing", "talker_id", bob.uid()).assertRefused(-111);
+      ann.says(bob, "hello");
+      assertThat(stream.next().isMessage()).isTrue();
+    }
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return new JsonMapper().readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

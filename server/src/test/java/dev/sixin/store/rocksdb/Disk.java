@@ -27,6 +27,7 @@ public final class Disk {
   /// Compacts all of a store, as RocksDB does in time, but without compression: so what is still
   /// there can be found by looking for it.
   public static void compact(Path directory) {
+    unseal(directory);
     try (Options options = new Options();
         DBOptions dbOptions = new DBOptions();
         ColumnFamilyOptions plain =
@@ -50,6 +51,15 @@ public final class Disk {
       }
     } catch (RocksDBException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// Lets a store be opened though something was done to its files.
+  public static void unseal(Path directory) {
+    try {
+      Files.deleteIfExists(directory.resolve("SEAL"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.sixin.store.Key;
 import dev.sixin.store.Order;
 import dev.sixin.store.Range;
 import dev.sixin.store.Store;
+import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
 import java.io.IOException;
@@ -119,6 +120,54 @@ class WriteFailureTest {
     assertThat(announced).isEqualTo(acknowledged.stream().map(Written::new).toList());
     store = openAgain();
     assertThat(rows(store)).isEqualTo(acknowledged);
+  }
+
+  /// What is damaged would be so again after the next try.
+  @Test
+  void whenACompactionMeetsDamage_theStoreStaysReadOnly_andSaysWhere() throws IOException {
+    for (int table = 0; table < 3; table++) {
+      Bulk.await(put(0));
+      Bulk.await(put(MANY));
+      store.close();
+      store = openAgain();
+    }
+    store.close();
+    damageTables();
+    store = openAgain();
+
+    StoreUnavailable failure = null;
+    for (int i = 1; i < MANY && failure == null; i++) {
+      try {
+        Bulk.await(put(i));
+      } catch (StoreUnavailable e) {
+        failure = e;
+      }
+    }
+
+    assertThat(failure).hasMessageContaining("the write failed");
+    assertThat(failure.getCause())
+        .isInstanceOf(StoreDamaged.class)
+        .hasMessageContaining(directory.path().toString())
+        .hasMessageContaining(".sst");
+    assertThat(store.writable()).isFalse();
+    assertThatThrownBy(() -> Bulk.await(put(MANY)))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining("damaged, read-only");
+    assertThat(store.rows(ANN).get(ROWS, Key.EMPTY.u64(1))).isEqualTo(LARGE);
+    assertThatThrownBy(() -> rows(store)).isInstanceOf(StoreDamaged.class);
+  }
+
+  /// Flips a bit at the beginning of each table but the small one with the clock.
+  private void damageTables() throws IOException {
+    try (Stream<Path> files = Files.list(directory.path())) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".sst")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        if (bytes.length > 3_000) {
+          bytes[5] ^= 1;
+          Files.write(file, bytes);
+        }
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,85 @@
+// What two people who follow each other see of each other while they talk.
+
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {Site, bubble, launch, noBrowser, open, write} from './site.mjs';
+
+let site;
+let browser;
+
+before(async () => {
+  if (!noBrowser) {
+    [site, browser] = await Promise.all([Site.start('serve'), launch()]);
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+function live(name, body) {
+  test(name, {skip: noBrowser, timeout: 60_000}, body);
+}
+
+/** Two people in a window each, in conversation with each other. */
+async function pair(relate) {
+  const [ann, ben] = [await site.person('Ann'), await site.person('Ben')];
+  await relate(ann, ben);
+  await site.say(ben, ann, 'hello Ann');
+  const [anns, bens] = [await site.window(browser, ann), await site.window(browser, ben)];
+  await open(anns, 'Ben');
+  await open(bens, 'Ann');
+  await bubble(bens, 'hello Ann').waitFor();
+  return {ann, ben, anns, bens};
+}
+
+function mark(page) {
+  return page.locator('.said.own .read');
+}
+
+live('that one is typing is seen until the message comes, or for a while', async () => {
+  const {anns, bens} = await pair((ann, ben) => site.friends(ann, ben));
+  const status = bens.getByRole('status').filter({hasText: 'Ann is typing…'});
+  await anns.locator('textarea').pressSequentially('what I mean');
+  await status.waitFor();
+  await anns.locator('textarea').press('Enter');
+  await bubble(bens, 'what I mean').waitFor();
+  await status.waitFor({state: 'detached'});
+
+  await anns.locator('textarea').pressSequentially('or rather');
+  await status.waitFor();
+  await status.waitFor({state: 'detached'}); // for nothing more came
+  assert.deepEqual([...anns.problems, ...bens.problems], []);
+});
+
+live('what the other has read is marked, at once and when the conversation is opened', async () => {
+  const {ann, anns, bens} = await pair((ann, ben) => site.friends(ann, ben));
+  await write(anns, 'one');
+  await bubble(bens, 'one').waitFor();
+  await anns.locator('.said', {hasText: 'one'}).locator('.read').waitFor();
+  await write(anns, 'two');
+  await anns.locator('.said', {hasText: 'two'}).locator('.read').waitFor();
+  assert.equal(await mark(anns).count(), 1);
+  assert.equal(await mark(anns).textContent(), 'Read');
+
+  const again = await site.window(browser, ann);
+  await open(again, 'Ben');
+  await again.locator('.said', {hasText: 'two'}).locator('.read').waitFor();
+  await again.getByRole('button', {name: '中文'}).click();
+  await again.getByText('已读', {exact: true}).waitFor();
+});
+
+live('of somebody who does not follow back nothing is seen', async () => {
+  const {ann, ben, anns, bens} = await pair((ann, ben) => site.admin('set_relations', {relations: [
+    {from_uid: ann.uid, to_uid: ben.uid, kind: 'FOLLOW'},
+  ]}));
+  await write(anns, 'one');
+  await bubble(bens, 'one').waitFor();
+  await bens.waitForFunction(() => !document.title.startsWith('('));
+  await anns.locator('textarea').pressSequentially('two');
+  await site.say(ben, ann, 'seen');
+  await bubble(anns, 'seen').waitFor();
+  assert.equal(await mark(anns).count(), 0);
+  assert.equal(await bens.getByText('is typing').count(), 0);
+});

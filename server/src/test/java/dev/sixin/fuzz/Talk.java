@@ -1,0 +1,106 @@
+package dev.sixin.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sixin.admin.v1.SendRequest;
+import dev.sixin.api.Answer;
+import dev.sixin.api.Frames;
+import dev.sixin.api.Rpcs;
+import dev.sixin.proto.im.ReqSendMsg;
+import dev.sixin.proto.im.ReqSessionMsg;
+import dev.sixin.proto.im.RspSendMsg;
+import dev.sixin.proto.im.RspSessionMsg;
+import dev.sixin.proto.type.Msg;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Calls over gRPC, and what becomes of a message that was accepted.
+final class Talk {
+  private static final int PRIVATE = 1;
+  private static final int DRAW_BACK = 5;
+  private static final List<Integer> TYPES =
+      List.of(1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 51, 52, 101, 301, 306, 999);
+
+  private Talk() {}
+
+  /// Makes a call.
+  ///
+  /// @return whether it was refused
+  static boolean call(Stage stage, MethodDescriptor method, byte[] message) {
+    String[] headers = {
+      "content-type", "application/grpc", "authorization", stage.authorization(method)
+    };
+    byte[] frame = Frames.frame(0, message);
+    if (method.getFullName().endsWith("WatchNotify")) {
+      Answer answer = stage.begin("POST", Rpcs.path(method), frame, headers);
+      return answer.grpc("grpc-status") == null ? Judge.http(answer) : Judge.grpc(answer);
+    }
+    Answer answer = stage.ask("POST", Rpcs.path(method), frame, headers);
+    boolean refused = Judge.grpc(answer);
+    if (!refused && method.getFullName().endsWith("ImInterface.SendMsg")) {
+      requireStored(stage, message, answer);
+    }
+    return refused;
+  }
+
+  /// Says something to a friend, by oneself or by way of the site.
+  static boolean say(Stage stage, Draw draw) {
+    boolean bySite = draw.yes();
+    int kind = draw.octet();
+    Msg msg =
+        Msg.newBuilder()
+            .setSenderUid(Stage.ME)
+            .setReceiverTypeValue(PRIVATE)
+            .setReceiverId(Stage.FRIEND)
+            .setMsgTypeValue(TYPES.get(kind % TYPES.size()))
+            .setContent(new String(draw.rest(), StandardCharsets.UTF_8))
+            .build();
+    return bySite
+        ? call(stage, method("Send"), SendRequest.newBuilder().setMsg(msg).build().toByteArray())
+        : call(stage, method("SendMsg"), ReqSendMsg.newBuilder().setMsg(msg).build().toByteArray());
+  }
+
+  private static MethodDescriptor method(String name) {
+    return Stage.CALLS.stream().filter(call -> call.getName().equals(name)).findAny().orElseThrow();
+  }
+
+  /// What was accepted stands in the history as it was sent, but for what the answer says.
+  private static void requireStored(Stage stage, byte[] message, Answer answer) {
+    try {
+      Msg sent = ReqSendMsg.parseFrom(message).getMsg();
+      if (sent.getReceiverTypeValue() != PRIVATE
+          || sent.getMsgTypeValue() == DRAW_BACK
+          || sent.getCliMsgId() != 0) {
+        return; // nothing new with this content, or not here
+      }
+      RspSendMsg said = answer.message(RspSendMsg.parser());
+      MethodDescriptor fetch = method("SyncFetchSessionMsgs");
+      ReqSessionMsg request =
+          ReqSessionMsg.newBuilder()
+              .setTalkerId(sent.getReceiverId())
+              .setSessionType(PRIVATE)
+              .setSize(1)
+              .build();
+      RspSessionMsg page =
+          stage
+              .ask(
+                  "POST",
+                  Rpcs.path(fetch),
+                  Frames.frame(request),
+                  "content-type",
+                  "application/grpc",
+                  "authorization",
+                  stage.authorization(fetch))
+              .message(RspSessionMsg.parser());
+      Msg stored = page.getMessages(0);
+      assertThat(stored.getMsgKey()).as("the newest message").isEqualTo(said.getMsgKey());
+      assertThat(stored.getSenderUid()).isEqualTo(Stage.ME);
+      assertThat(stored.getContent())
+          .isEqualTo(said.getMsgContent().isEmpty() ? sent.getContent() : said.getMsgContent());
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError("accepted, and yet no message", e);
+    }
+  }
+}
