@@ -293,7 +293,7 @@ public final class Server implements AutoCloseable {
       return Optional.of("stopping");
     }
     if (!store.writable()) {
-      return Optional.of("read-only after a failed write");
+      return Optional.of("read-only, the log says why");
     }
     return started ? Optional.empty() : Optional.of("starting");
   }

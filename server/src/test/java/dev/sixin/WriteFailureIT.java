@@ -149,7 +149,7 @@ class WriteFailureIT {
       fault.happen();
       awaitTold(writers, 3 * PEOPLE);
       assertThat(server.readiness()).isEqualTo(503);
-      assertThat(server.page("/readyz")).isEqualTo("read-only after a failed write\n");
+      assertThat(server.page("/readyz")).isEqualTo("read-only, the log says why\n");
       assertThat(server.page("/healthz")).isEqualTo("live\n");
       assertThat(server.page("/metrics"))
           .contains("sixin_store_writable 0.0\n", "sixin_store_commit_failures_total 1.0\n");
