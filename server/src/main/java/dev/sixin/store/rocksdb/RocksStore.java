@@ -157,8 +157,7 @@ public final class RocksStore implements Store, MeterBinder {
   /// Shows what the store counts of itself.
   @Override
   public void bindTo(MeterRegistry registry) {
-    meters.show(this);
-    meters.goTo(registry);
+    meters.show(this, registry);
   }
 
   StoreMeters meters() {

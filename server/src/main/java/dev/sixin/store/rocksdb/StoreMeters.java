@@ -58,8 +58,9 @@ final class StoreMeters {
         .register(registry);
   }
 
-  /// Shows a store's state too, to who asks at any time.
-  void show(RocksStore store) {
+  /// Has all of it in a registry from now on, and what state a store is in.
+  void show(RocksStore store, MeterRegistry wanted) {
+    registry.add(wanted);
     gauge(
         store,
         "sixin.store.writable",
@@ -103,11 +104,6 @@ final class StoreMeters {
     } catch (StoreUnavailable e) {
       return Double.NaN; // closed, or between two openings
     }
-  }
-
-  /// Has all of it in this registry from now on.
-  void goTo(MeterRegistry wanted) {
-    registry.add(wanted);
   }
 
   /// A batch was written.
