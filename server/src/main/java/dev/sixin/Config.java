@@ -10,6 +10,7 @@ import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
@@ -33,7 +34,8 @@ public record Config(
     Calls.Limits calls,
     Push.Limits watchers,
     RocksStore.Limits storeLimits,
-    Retention.Limits retention) {
+    Retention.Limits retention,
+    Duration slowCall) {
   /// The configuration that options of the command line say, such as `--port=0`.
   public static Config of(String... options) {
     Options parsed = new Options();

@@ -53,12 +53,17 @@ public final class Main implements Runnable {
             + "; --help explains them)");
   }
 
-  /// The version that the build wrote into the jar.
+  /// Says which version it is.
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"sixin " + (version == null ? "(not packed)" : version)};
+      return new String[] {"sixin " + version()};
     }
+  }
+
+  /// The version that the build wrote into the jar.
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packed)" : version;
   }
 }

@@ -222,6 +222,18 @@ final class Options {
       description = "messages that are kept of each conversation, and those of a day; 0: all")
   int keepMessages;
 
+  @Option(
+      names = "--slow-call",
+      defaultValue = "1000",
+      description = "milliseconds that a call takes at least that is logged; 0: none is")
+  int slowCall;
+
+  @Option(
+      names = "--log-format",
+      defaultValue = "text",
+      description = "text, or json: a JSON object a line")
+  LogFormat logFormat;
+
   /// Whether there is an option of this name.
   static boolean isName(String name) {
     return CommandSpec.forAnnotatedObject(new Options()).findOption(name) != null;
@@ -250,6 +262,7 @@ final class Options {
     requireBetween("--store-erase-days", storeEraseDays, 0, 10_000);
     requireBetween("--keep-days", keepDays, 0, 100_000);
     requireBetween("--keep-messages", keepMessages, 0, Integer.MAX_VALUE);
+    requireBetween("--slow-call", slowCall, 0, 3_600_000);
     return new Config(
         wire.addresses(),
         data,
@@ -273,7 +286,8 @@ final class Options {
         new Push.Limits(watchersPerUser, watchers),
         new RocksStore.Limits(
             storeQueue, storeBatch, rowCacheBytes(), Duration.ofDays(storeEraseDays)),
-        new Retention.Limits(keepDays, keepMessages));
+        new Retention.Limits(keepDays, keepMessages),
+        Duration.ofMillis(slowCall));
   }
 
   private long rowCacheBytes() {

@@ -13,6 +13,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    options.logFormat.use();
     Config config = options.config();
     run(Server.start(config, Clock.systemUTC()), config);
     return 0;

@@ -1,7 +1,5 @@
 package dev.sixin;
 
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import dev.sixin.account.Erasure;
@@ -12,14 +10,18 @@ import dev.sixin.api.AdminService;
 import dev.sixin.api.AdminService.Accounts;
 import dev.sixin.api.Answers;
 import dev.sixin.api.Authenticator;
+import dev.sixin.api.CallLog;
 import dev.sixin.api.Calls;
 import dev.sixin.api.ChatPage;
+import dev.sixin.api.Farewell;
 import dev.sixin.api.GrpcApi;
 import dev.sixin.api.ImInterfaceService;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.api.JsonApi;
 import dev.sixin.api.LiveService;
 import dev.sixin.api.NotifyService;
+import dev.sixin.api.OperatorPages;
+import dev.sixin.api.RequestIds;
 import dev.sixin.api.docs.OpenApi;
 import dev.sixin.api.web.ImageApi;
 import dev.sixin.api.web.Route;
@@ -60,6 +62,7 @@ import dev.sixin.session.Clearing;
 import dev.sixin.session.Inbox;
 import dev.sixin.session.Sessions;
 import dev.sixin.site.SiteTables;
+import dev.sixin.store.Announcement;
 import dev.sixin.store.Event;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Store;
@@ -69,7 +72,6 @@ import dev.sixin.token.SiteTokens;
 import dev.sixin.token.Tokens;
 import dev.sixin.user.Users;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -102,13 +104,15 @@ public final class Server implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Jobs jobs;
   private final Retention retention;
-  private final MeterRegistry meters;
+  private final Meters meters;
+  private final Farewell farewell;
   private final Optional<Certificate> certificate;
   private final com.linecorp.armeria.server.Server http;
+  private volatile boolean started;
 
   /// What a server stands on.
   private record Ground(
-      DataDirectory data, Store store, Push push, Checkpoints checkpoints, MeterRegistry meters) {}
+      DataDirectory data, Store store, Push push, Checkpoints checkpoints, Meters meters) {}
 
   private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     this.data = ground.data();
@@ -118,11 +122,13 @@ public final class Server implements AutoCloseable {
     this.meters = ground.meters();
     this.certificate =
         config.addresses().certificate().map(location -> new Certificate(location, clock));
-    this.jobs = new Jobs(store, meters);
+    this.jobs = new Jobs(store, meters.registry());
     this.retention = new Retention(store, jobs, config.retention());
+    this.farewell = new Farewell(meters.registry());
     this.http = http(config, clock, more);
     jobs.resume();
     retention.start();
+    this.started = true;
   }
 
   /// Starts a server; it answers when this returns.
@@ -137,11 +143,14 @@ public final class Server implements AutoCloseable {
   /// @throws UsageException when the configuration or the data directory does not allow it
   public static Server start(Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     DataDirectory data = DataDirectory.open(config.data());
-    MeterRegistry meters = new SimpleMeterRegistry();
-    Push push = new Push(config.watchers(), clock, meters);
+    Meters meters = new Meters();
+    Push push = new Push(config.watchers(), clock, meters.registry());
+    Announcement.Listener listener = meters.countMessages(push);
     try {
       RocksStore store =
-          RocksStore.open(data.store(), TABLES, config.storeLimits(), Server::apply, push, clock);
+          RocksStore.open(
+              data.store(), TABLES, config.storeLimits(), Server::apply, listener, clock);
+      store.bindTo(meters.registry());
       try {
         Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
         return new Server(new Ground(data, store, push, checkpoints, meters), config, clock, more);
@@ -203,23 +212,26 @@ public final class Server implements AutoCloseable {
             data.adminToken(),
             clock);
     Calls calls =
-        new Calls(authenticator, Executors.newVirtualThreadPerTaskExecutor(), config.calls());
+        new Calls(
+            authenticator,
+            Executors.newVirtualThreadPerTaskExecutor(),
+            config.calls(),
+            new CallLog(meters.registry(), config.slowCall()),
+            farewell);
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
     Answers answers = Answers.of(features, push, config.rates().burst() > 0, clock);
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
-            .service(
-                "/readyz",
-                (_, _) ->
-                    HttpResponse.of(
-                        store.writable() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
-            .meterRegistry(meters)
+            .meterRegistry(meters.registry())
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
             .verboseResponses(false);
     config.addresses().addTo(builder, certificate);
     config.connections().addTo(builder);
+    RequestIds.addTo(builder);
+    farewell.addTo(builder);
+    new OperatorPages(authenticator, farewell, this::unready, meters::text).addTo(builder);
     AdminService admin = new AdminService(calls, features, tokens, accounts, checkpoints);
     GrpcApi.addTo(
         builder,
@@ -281,7 +293,18 @@ public final class Server implements AutoCloseable {
 
   /// What the server counts of itself.
   MeterRegistry meters() {
-    return meters;
+    return meters.registry();
+  }
+
+  /// Why it takes no writes now; empty: it does.
+  private Optional<String> unready() {
+    if (farewell.begun()) {
+      return Optional.of("stopping");
+    }
+    if (!store.writable()) {
+      return Optional.of("read-only, the log says why");
+    }
+    return started ? Optional.empty() : Optional.of("starting");
   }
 
   /// What removes old messages.
@@ -293,9 +316,11 @@ public final class Server implements AutoCloseable {
   /// start.
   @Override
   public void close() {
+    farewell.begin();
     retention.close();
     jobs.close();
     push.close();
+    farewell.take(DRAIN_LIMIT);
     http.stop().join();
     checkpoints.close();
     certificate.ifPresent(Certificate::close);

@@ -80,6 +80,11 @@ final class Ledger {
     unanswered.remove(letter);
   }
 
+  /// A message was refused, so it may not be there.
+  void refused(Letter letter) {
+    unanswered.remove(letter);
+  }
+
   /// Reads a conversation up to its newest message.
   void read(ImInterfaceBlockingStub client, long uid, long talkerUid) {
     RspSessionMsg newest = client.syncFetchSessionMsgs(page(talkerUid).setSize(1).build());

@@ -88,9 +88,14 @@ final class PackedServer implements AutoCloseable {
     return said.stream();
   }
 
-  /// The status of the health page.
+  /// The status of the page that says whether it takes writes.
   int readiness() {
     return WebClient.of(address).blocking().get("/readyz").status().code();
+  }
+
+  /// What a page says, whatever its status.
+  String page(String path) {
+    return WebClient.of(address).blocking().get(path).contentUtf8();
   }
 
   AdminBlockingStub admin() {

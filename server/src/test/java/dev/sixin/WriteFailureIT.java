@@ -149,6 +149,11 @@ class WriteFailureIT {
       fault.happen();
       awaitTold(writers, 3 * PEOPLE);
       assertThat(server.readiness()).isEqualTo(503);
+      assertThat(server.page("/readyz")).isEqualTo("read-only, the log says why\n");
+      assertThat(server.page("/healthz")).isEqualTo("live\n");
+      assertThat(server.page("/metrics"))
+          .contains("sixin_store_writable 0.0\n")
+          .doesNotContain("sixin_store_commit_failures_total 0.0\n");
       int atFault = ledger.acknowledged();
       assertRefused(() -> client(server, 1).syncAck(ReqSyncAck.getDefaultInstance()));
       assertRefused(() -> putUser(server, 99));

@@ -14,6 +14,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.MDC;
 
 /// The one way that calls take, whatever their dialect: the door, who is calling, the rule. Rules
 /// run on virtual threads and may wait.
@@ -25,6 +26,8 @@ public final class Calls {
   private final Door door;
   private final Busy busy;
   private final Owed owed;
+  private final CallLog log;
+  private final Farewell farewell;
 
   /// How much is done at once; what is beyond it is refused (-509).
   ///
@@ -35,18 +38,48 @@ public final class Calls {
   public record Limits(int calls, int callsOfUser, long owedBytes, Duration patience) {}
 
   /// Calls within these limits.
-  public Calls(Authenticator authenticator, Executor executor, Limits limits) {
+  ///
+  /// @param log what is told of each call
+  /// @param farewell what tells their connections when the server stops
+  public Calls(
+      Authenticator authenticator,
+      Executor executor,
+      Limits limits,
+      CallLog log,
+      Farewell farewell) {
     this.authenticator = authenticator;
     this.executor = new InOrder(executor);
     this.door = new Door(limits.calls(), System::nanoTime);
     this.busy = new Busy(limits.callsOfUser());
     this.owed = new Owed(limits.owedBytes(), limits.patience());
+    this.log = log;
+    this.farewell = farewell;
+    log.showUnderWay(door::underWay);
+  }
+
+  /// A call begins that gRPC or the JSON of the site's calls brought.
+  Call begin(ServiceRequestContext context) {
+    return begin(context, context.path());
+  }
+
+  /// A call begins.
+  ///
+  /// @param path what names it: that of the same call over gRPC
+  public Call begin(ServiceRequestContext context, String path) {
+    farewell.tell(context);
+    RequestIds.echo(context);
+    return log.begin(context, path);
   }
 
   /// Whether a call that comes now would be let in. What asks early spares itself the reading of a
-  /// request that will be refused.
+  /// request that will be refused; it says so by [#refused].
   public boolean hasRoom() {
     return door.isOpen();
+  }
+
+  /// A call was refused because there was no room.
+  public void refused() {
+    log.refused();
   }
 
   /// Counts an answer until it was sent or given up.
@@ -64,24 +97,26 @@ public final class Calls {
 
   /// Does a user's call.
   <T> void user(
-      RequestHeaders headers,
+      Call call,
       Function<Caller, CompletionStage<T>> rule,
       BiConsumer<? super T, Throwable> end) {
-    run(() -> as(authenticator.user(headers), rule), Visit::end, end);
+    run(call, () -> as(authenticator.user(call.headers()), rule), Visit::end, end);
   }
 
   /// Does a user's call of the web dialect.
   public <T> CompletableFuture<T> user(
-      WebCredentials credentials, Function<Caller, CompletionStage<T>> rule) {
+      Call call, WebCredentials credentials, Function<Caller, CompletionStage<T>> rule) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    run(() -> as(authenticator.user(credentials), rule), Visit::end, into(answer));
+    run(call, () -> as(authenticator.user(credentials), rule), Visit::end, into(answer));
     return answer;
   }
 
   /// Does a user's call of the web dialect, however long their line takes for it.
-  public <T> CompletableFuture<T> slowUser(WebCredentials credentials, Function<Caller, T> rule) {
+  public <T> CompletableFuture<T> slowUser(
+      Call call, WebCredentials credentials, Function<Caller, T> rule) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     run(
+        call,
         () ->
             as(
                 authenticator.user(credentials),
@@ -118,12 +153,11 @@ public final class Calls {
   /// Does a call that only the site may make. How long it takes is not held against the calls that
   /// come after it.
   <T> void site(
-      RequestHeaders headers,
-      Supplier<CompletionStage<T>> rule,
-      BiConsumer<? super T, Throwable> end) {
+      Call call, Supplier<CompletionStage<T>> rule, BiConsumer<? super T, Throwable> end) {
     run(
+        call,
         () -> {
-          authenticator.requireAdmin(headers);
+          authenticator.requireAdmin(call.headers());
           return rule.get();
         },
         Visit::endOfLongWork,
@@ -131,17 +165,20 @@ public final class Calls {
   }
 
   private <T> void run(
+      Call call,
       Supplier<CompletionStage<T>> rule,
       Consumer<Visit> leave,
       BiConsumer<? super T, Throwable> end) {
     Visit visit = door.enter();
     if (visit == null) {
+      log.refused();
       end.accept(null, Refusal.of(Code.OVERLOADED));
       return;
     }
     executor.execute(
         () -> {
           CompletionStage<T> answer;
+          MDC.put(CallLog.REQUEST, call.id()); // goes with the thread
           try {
             answer = rule.get();
           } catch (RuntimeException | Error e) {
@@ -150,7 +187,7 @@ public final class Calls {
           answer.whenComplete(
               (value, thrown) -> {
                 leave.accept(visit);
-                end.accept(value, thrown);
+                end.accept(value, call.end(thrown));
               });
         });
   }

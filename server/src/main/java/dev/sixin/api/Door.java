@@ -38,6 +38,11 @@ final class Door {
     return hasRoomFor(underWay.get() + 1);
   }
 
+  /// How many calls are under way.
+  int underWay() {
+    return underWay.get();
+  }
+
   private boolean hasRoomFor(int calls) {
     return calls <= limit && (calls <= FEW || calls * nanosPerCall <= SOON_NANOS);
   }

@@ -30,10 +30,13 @@ final class EarlyRefusal extends ChannelInboundHandlerAdapter {
   private static final Http2Headers ENGLISH = prepare(true);
 
   private final BooleanSupplier hasRoom;
+  private final Runnable refused;
 
   /// @param hasRoom whether a call that comes now would be let in
-  EarlyRefusal(BooleanSupplier hasRoom) {
+  /// @param refused is told of each call that was refused
+  EarlyRefusal(BooleanSupplier hasRoom, Runnable refused) {
     this.hasRoom = hasRoom;
+    this.refused = refused;
   }
 
   private static Http2Headers prepare(boolean english) {
@@ -106,6 +109,7 @@ final class EarlyRefusal extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, int stream, Http2Headers headers) {
+      refused.run();
       CharSequence languages = headers.get(HttpHeaderNames.ACCEPT_LANGUAGE);
       Http2Headers refusal = Errors.speaksEnglish(languages) ? ENGLISH : CHINESE;
       var _ = encoder.writeHeaders(context, stream, refusal, 0, true, context.newPromise());

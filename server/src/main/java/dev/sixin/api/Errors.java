@@ -46,18 +46,26 @@ public final class Errors implements GrpcExceptionHandlerFunction {
   /// What a caller is told of something that was thrown. What nobody foresaw is logged.
   public static Refusal refusal(Throwable thrown) {
     Throwable cause = cause(thrown);
+    Refusal foreseen = foreseen(cause);
+    if (foreseen == null) {
+      log.error("an answer failed", cause);
+      return Refusal.of(Code.SERVER_FAULT);
+    }
+    return foreseen;
+  }
+
+  /// What a caller is told of something that may happen; null: nobody foresaw it.
+  static Refusal foreseen(Throwable cause) {
     return switch (cause) {
       case Refusal refusal -> refusal;
       case StoreOverloaded _ -> Refusal.of(Code.OVERLOADED);
       case StoreUnavailable _ -> Refusal.of(Code.SYSTEM_ERROR);
-      case null, default -> {
-        log.error("a call failed", cause);
-        yield Refusal.of(Code.SERVER_FAULT);
-      }
+      case null, default -> null;
     };
   }
 
-  private static Throwable cause(Throwable thrown) {
+  /// What was thrown, if something else only brought it.
+  static Throwable cause(Throwable thrown) {
     return thrown instanceof CompletionException ? thrown.getCause() : thrown;
   }
 

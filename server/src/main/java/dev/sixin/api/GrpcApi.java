@@ -61,7 +61,7 @@ public final class GrpcApi {
             connection ->
                 connection
                     .addFirst(new FlushConsolidationHandler(FLUSHED_TOGETHER, true))
-                    .addFirst(new EarlyRefusal(calls::hasRoom)))
+                    .addFirst(new EarlyRefusal(calls::hasRoom, calls::refused)))
         .service(
             grpc,
             service -> service.decorate(GrpcApi::serveLegalHeaders),
@@ -74,9 +74,11 @@ public final class GrpcApi {
   private static HttpResponse serveIfRoom(
       Calls calls, HttpService service, ServiceRequestContext context, HttpRequest request)
       throws Exception {
-    return calls.hasRoom() || request.contentType() == null
-        ? service.serve(context, request)
-        : Errors.response(request, Errors.overloaded(request.headers()));
+    if (calls.hasRoom() || request.contentType() == null) {
+      return service.serve(context, request);
+    }
+    calls.refused();
+    return Errors.response(request, Errors.overloaded(request.headers()));
   }
 
   /// Refuses calls whose headers Armeria would misread: a message in an encoding that we do not

@@ -32,9 +32,9 @@ final class GrpcCalls {
   /// Answers a user's call once what its rule began has ended.
   <T extends MessageLite> void userLater(
       StreamObserver<T> out, Function<Caller, CompletionStage<T>> rule) {
-    ServiceRequestContext context = ServiceRequestContext.current();
+    Call call = begin();
     ServerCallStreamObserver<T> observer = observer(out);
-    calls.user(headers(context), rule, (value, thrown) -> end(context, observer, value, thrown));
+    calls.user(call, rule, (value, thrown) -> end(call.context(), observer, value, thrown));
   }
 
   /// Answers a call that only the site may make.
@@ -52,21 +52,20 @@ final class GrpcCalls {
 
   private <T extends MessageLite> void site(
       StreamObserver<T> out, Supplier<CompletionStage<T>> rule) {
-    ServiceRequestContext context = ServiceRequestContext.current();
+    Call call = begin();
     ServerCallStreamObserver<T> observer = observer(out);
-    calls.site(headers(context), rule, (value, thrown) -> end(context, observer, value, thrown));
+    calls.site(call, rule, (value, thrown) -> end(call.context(), observer, value, thrown));
   }
 
   /// Answers a call that only the site may make in pieces, however long that takes. The rule hands
   /// over one after another and is held up when the caller takes them more slowly.
   <T extends MessageLite> void adminStream(StreamObserver<T> out, Consumer<Consumer<T>> rule) {
-    ServiceRequestContext context = ServiceRequestContext.current();
-    RequestHeaders headers = headers(context);
-    context.clearRequestTimeout();
+    Call call = begin();
+    call.context().clearRequestTimeout();
     ServerCallStreamObserver<T> observer = (ServerCallStreamObserver<T>) out;
     Pieces<T> pieces = new Pieces<>(observer);
     calls.site(
-        headers,
+        call,
         () -> {
           rule.accept(pieces::send);
           return CompletableFuture.completedFuture(null);
@@ -75,13 +74,13 @@ final class GrpcCalls {
           if (thrown == null) {
             observer.onCompleted();
           } else if (!(thrown instanceof CancellationException)) { // else nobody is left to be told
-            observer.onError(Errors.toGrpc(headers, thrown));
+            observer.onError(Errors.toGrpc(call.headers(), thrown));
           }
         });
   }
 
-  private static RequestHeaders headers(ServiceRequestContext context) {
-    return context.request().headers();
+  private Call begin() {
+    return calls.begin(ServiceRequestContext.current());
   }
 
   private static <T> ServerCallStreamObserver<T> observer(StreamObserver<T> out) {
@@ -92,7 +91,7 @@ final class GrpcCalls {
 
   private <T extends MessageLite> void end(
       ServiceRequestContext context, ServerCallStreamObserver<T> out, T value, Throwable thrown) {
-    RequestHeaders headers = headers(context);
+    RequestHeaders headers = context.request().headers();
     if (thrown != null) {
       out.onError(Errors.toGrpc(headers, thrown));
       return;

@@ -17,14 +17,13 @@ import java.util.function.BiFunction;
 /// @param <T> what is sent on it
 abstract class GrpcWatch<T> extends WatchStream {
   protected final ServerCallStreamObserver<T> out;
-  private final RequestHeaders headers;
+  private final ServiceRequestContext context;
 
   /// A stream that answers the call that is being made on this thread.
   GrpcWatch(Watches watches, StreamObserver<T> observer) {
     super(watches, ServiceRequestContext.current().eventLoop().withoutContext());
-    ServiceRequestContext context = ServiceRequestContext.current();
+    context = ServiceRequestContext.current();
     context.clearRequestTimeout();
-    headers = context.request().headers();
     out = (ServerCallStreamObserver<T>) observer;
     out.setOnReadyHandler(this::goOn);
     out.setOnCancelHandler(this::leave);
@@ -35,15 +34,19 @@ abstract class GrpcWatch<T> extends WatchStream {
   /// @param watch how it begins
   final void open(Calls calls, BiFunction<Caller, Line, Watcher> watch) {
     calls.user(
-        headers,
+        calls.begin(context),
         caller -> CompletableFuture.completedFuture(watch.apply(caller, this)),
         (watcher, thrown) -> {
           if (thrown == null) {
             begin(watcher);
           } else {
-            out.onError(Errors.toGrpc(headers, thrown));
+            out.onError(Errors.toGrpc(headers(), thrown));
           }
         });
+  }
+
+  private RequestHeaders headers() {
+    return context.request().headers();
   }
 
   /// What says that the token is worthless now.
@@ -62,7 +65,7 @@ abstract class GrpcWatch<T> extends WatchStream {
         out.onCompleted();
       }
       case REPLACED -> out.onCompleted();
-      case STOPPING -> out.onError(Errors.toGrpc(headers, Refusal.of(Code.SYSTEM_ERROR)));
+      case STOPPING -> out.onError(Errors.toGrpc(headers(), Refusal.of(Code.SYSTEM_ERROR)));
     }
   }
 }

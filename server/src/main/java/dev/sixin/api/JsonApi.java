@@ -73,6 +73,7 @@ public final class JsonApi<I extends Message, O extends Message> implements Http
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     RequestHeaders headers = request.headers();
     if (!calls.hasRoom()) {
+      calls.refused();
       return JsonErrors.of(headers, Errors.overloaded(headers));
     }
     try {

@@ -13,8 +13,8 @@ import dev.sixin.store.Store;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -104,6 +104,8 @@ public final class Jobs implements AutoCloseable {
 
   /// A kind of jobs. Get one from [#kind].
   public static final class Kind {
+    private static final String KIND = "kind";
+
     private final int code;
     private final String name;
     private final Pace pace;
@@ -118,13 +120,17 @@ public final class Jobs implements AutoCloseable {
       this.pace = pace;
       this.work = work;
       this.running = new AtomicInteger();
-      meters.gauge("sixin.jobs.running", List.of(tag(name)), running);
-      this.done = meters.counter("sixin.jobs.done", List.of(tag(name)));
-      this.failures = meters.counter("sixin.jobs.failures", List.of(tag(name)));
+      Gauge.builder("sixin.jobs.running", running, AtomicInteger::get)
+          .description("Background jobs under way, by kind")
+          .tag(KIND, name)
+          .register(meters);
+      this.done = counter("sixin.jobs.done", "What background jobs did, by kind", meters);
+      this.failures =
+          counter("sixin.jobs.failures", "Steps of jobs that failed, to be tried again", meters);
     }
 
-    private static Tag tag(String name) {
-      return Tag.of("kind", name);
+    private Counter counter(String meter, String description, MeterRegistry meters) {
+      return Counter.builder(meter).description(description).tag(KIND, name).register(meters);
     }
 
     private Key row() {

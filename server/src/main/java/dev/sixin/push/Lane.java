@@ -20,10 +20,17 @@ final class Lane {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong lostMicros = new AtomicLong();
 
+  private final Tally tally;
+
+  Lane(Tally tally) {
+    this.tally = tally;
+  }
+
   void add(List<Announced> announced) {
     List<Announced> kept = announced;
     if (waiting.get() + announced.size() > MOST) {
       kept = announced.stream().filter(Lane::isVital).toList();
+      tally.lost(announced.size() - kept.size());
       lostMicros.accumulateAndGet(announced.getLast().micros(), Math::max);
     }
     waiting.addAndGet(kept.size());

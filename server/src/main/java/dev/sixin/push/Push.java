@@ -19,6 +19,7 @@ import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Announcement;
 import dev.sixin.store.Announcement.Announced;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,7 +43,8 @@ public final class Push implements Announcement.Listener, AutoCloseable {
 
   private final Limits limits;
   private final InstantSource clock;
-  private final Lane lane = new Lane();
+  private final Tally tally;
+  private final Lane lane;
   private final Thread thread;
   private volatile boolean closed;
 
@@ -68,7 +70,11 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   public Push(Limits limits, InstantSource clock, MeterRegistry meters) {
     this.limits = limits;
     this.clock = clock;
-    meters.gauge("sixin.push.watchers", this, push -> push.watchers);
+    this.tally = new Tally(meters);
+    this.lane = new Lane(tally);
+    Gauge.builder("sixin.push.watchers", this, push -> push.watchers)
+        .description("Open streams of live push")
+        .register(meters);
     this.thread = Thread.ofPlatform().name("push").daemon().start(this::run);
   }
 
@@ -83,7 +89,7 @@ public final class Push implements Announcement.Listener, AutoCloseable {
     if (watchers >= limits.all() || closed) {
       throw Refusal.of(Code.OVERLOADED, "watchers: %d (the limit)".formatted(watchers));
     }
-    Watcher watcher = new Watcher(pass, wish, line);
+    Watcher watcher = new Watcher(pass, wish, line, tally);
     Online user = users.computeIfAbsent(pass.uid(), Online::new);
     user.add(watcher);
     watchers++;

@@ -13,6 +13,7 @@ public final class Watcher {
   private final Pass pass;
   private final Wish wish;
   private final Line line;
+  private final Tally tally;
   private Notice waiting;
   private End end;
 
@@ -27,10 +28,11 @@ public final class Watcher {
   /// @param expiresSeconds when its token ends, in seconds since 1970
   public record Pass(long uid, long issuedMicros, long expiresSeconds) {}
 
-  Watcher(Pass pass, Wish wish, Line line) {
+  Watcher(Pass pass, Wish wish, Line line, Tally tally) {
     this.pass = pass;
     this.wish = wish;
     this.line = line;
+    this.tally = tally;
   }
 
   Pass pass() {
@@ -53,6 +55,7 @@ public final class Watcher {
     }
     if (waiting != null) {
       Notice next = waiting;
+      tally.sent();
       waiting = null;
       return next;
     }
@@ -69,6 +72,9 @@ public final class Watcher {
   /// @return whether nothing was waiting before it
   private synchronized boolean add(Notice notice) {
     boolean first = isIdle();
+    if (waiting != null) {
+      tally.merged();
+    }
     waiting = waiting == null ? notice : waiting.and(notice);
     if (notice.msgType() != 0 && notice.talker().isUser()) {
       forget(new Moment.Typing(notice.talker().id())::equals);

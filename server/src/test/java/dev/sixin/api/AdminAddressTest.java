@@ -134,10 +134,18 @@ class AdminAddressTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/readyz, 200", "/docs/openapi.json, 200", "/nothing/here, 404"})
+  @CsvSource({"/readyz, 200", "/healthz, 200", "/docs/openapi.json, 200", "/nothing/here, 404"})
   void howTheServerIs_isSaidAtBoth(String path, int status) {
     for (int port : new int[] {server.port(), server.adminPort()}) {
       assertThat(request(true, port, "GET", path, new byte[0]).httpStatus()).isEqualTo(status);
     }
+  }
+
+  @Test
+  void metrics_areThereAlone() {
+    assertThat(request(true, server.adminPort(), "GET", "/metrics", new byte[0]).httpStatus())
+        .isEqualTo(200);
+    assertThat(request(true, server.port(), "GET", "/metrics", new byte[0]).httpStatus())
+        .isEqualTo(404);
   }
 }

@@ -23,6 +23,7 @@ class EarlyRefusalTest {
   private static final String[] GRPC = {"content-type", "application/grpc+proto"};
 
   private final AtomicInteger served = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
   private volatile boolean room = true;
   private Server server;
   private Http2Connection connection;
@@ -33,7 +34,8 @@ class EarlyRefusalTest {
         Server.builder()
             .port(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), SessionProtocol.HTTP)
             .childChannelPipelineCustomizer(
-                pipeline -> pipeline.addFirst(new EarlyRefusal(() -> room)))
+                pipeline ->
+                    pipeline.addFirst(new EarlyRefusal(() -> room, refused::incrementAndGet)))
             .serviceUnder(
                 "/",
                 (context, request) ->
@@ -84,6 +86,7 @@ class EarlyRefusalTest {
       assertThat(answer.error().getMessage()).contains(word);
     }
     assertThat(served).hasValue(1);
+    assertThat(refused).hasValue(3);
   }
 
   @Test
@@ -106,6 +109,7 @@ class EarlyRefusalTest {
     assertServed("POST");
     assertServed("POST", "content-type", "application/json");
     assertServed("POST", "content-type", "application/grpc-web");
+    assertThat(refused).hasValue(0);
   }
 
   @Test

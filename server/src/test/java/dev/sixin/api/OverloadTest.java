@@ -12,6 +12,7 @@ import dev.sixin.proto.im.RspSendMsg;
 import dev.sixin.proto.type.Msg;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +35,17 @@ class OverloadTest {
       assertThat(server.history(1, 2))
           .extracting(Msg::getMsgKey)
           .containsExactlyInAnyOrderElementsOf(sent);
+      assertThat(countedAsRefused(server)).isEqualTo(CALLS - sent.size());
     }
+  }
+
+  /// By the door, or by the full queue.
+  private static long countedAsRefused(TestServer server) {
+    double atTheDoor = server.meters().get("sixin.calls.refused").counter().count();
+    return (long) atTheDoor
+        + server.meters().find("sixin.call").tag("code", "-509").timers().stream()
+            .mapToLong(Timer::count)
+            .sum();
   }
 
   @Test

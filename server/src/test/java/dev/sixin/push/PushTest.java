@@ -48,7 +48,9 @@ class PushTest {
 
   private final MovableClock clock = new MovableClock(TestServer.START);
 
-  @AutoClose private final Push push = new Push(new Limits(2, 3), clock, new SimpleMeterRegistry());
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  @AutoClose private final Push push = new Push(new Limits(2, 3), clock, meters);
 
   private long micros = clock.millis() * 1_000;
 
@@ -106,6 +108,21 @@ class PushTest {
     push.hear(List.of(by(Entity.inbox(BYSTANDER), new SessionChanged(Talker.user(ANN)))));
     Await.until("all is passed on", () -> last.next() != null);
     push.leave(last);
+  }
+
+  @Test
+  void whatIsSent_andWhatIsMerged_isCounted() {
+    Watcher watcher = watch(ANN);
+    for (int i = 0; i < 3; i++) {
+      push.hear(List.of(privateMessage(BOB, ANN, "hello")));
+    }
+    settle(); // sends one more
+    assertThat(watcher.next()).isNotNull();
+    assertThat(watcher.next()).isNull();
+
+    assertThat(meters.get("sixin.push.notices").counter().count()).isEqualTo(2);
+    assertThat(meters.get("sixin.push.merged").counter().count()).isEqualTo(2);
+    assertThat(meters.get("sixin.push.watchers").gauge().value()).isOne();
   }
 
   @Test
@@ -225,7 +242,7 @@ class PushTest {
 
   @Test
   void whatIsTooMuch_isLost_butForWhatChangesWhoHears_andThatThereWasSomething() {
-    Lane lane = new Lane();
+    Lane lane = new Lane(new Tally(meters));
     List<Announced> many = Collections.nCopies(1_000, privateMessage(ANN, BOB, "hello"));
     Announced joined = by(Entity.inbox(BOB), new GroupJoined(CLUB, 1));
     for (int i = 0; i < 100; i++) {
@@ -238,6 +255,7 @@ class PushTest {
       kept.addAll(take(lane));
     }
     assertThat(kept).hasSize(20_001).endsWith(joined);
+    assertThat(meters.get("sixin.push.lost").counter().count()).isEqualTo(80_000);
     assertThat(lane.lostMicros()).isEqualTo(joined.micros());
     assertThat(lane.lostMicros()).isZero();
 

@@ -18,6 +18,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import dev.sixin.api.Bodies;
+import dev.sixin.api.CallLog;
 import dev.sixin.api.Calls;
 import dev.sixin.api.Envelope;
 import dev.sixin.api.WebCredentials;
@@ -93,6 +94,7 @@ public final class ImageApi {
     return HttpResponse.of(
         calls
             .slowUser(
+                calls.begin(context, CallLog.UPLOAD),
                 credentials,
                 caller -> {
                   try (Upload upload = images.begin(caller.uid())) {

@@ -12,11 +12,13 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.api.CallLog;
 import dev.sixin.api.Calls;
 import dev.sixin.api.Envelope;
 import dev.sixin.api.Notices;
 import dev.sixin.api.WatchStream;
 import dev.sixin.api.Watches;
+import dev.sixin.proto.notify.NotifyGrpc;
 import dev.sixin.push.End;
 import dev.sixin.push.Moment;
 import dev.sixin.push.Notice;
@@ -36,6 +38,8 @@ import java.util.concurrent.TimeUnit;
 /// nothing comes after it.
 final class PushService implements HttpService {
   static final String PATH = "/x/im/sse";
+
+  private static final String NAME = CallLog.path(NotifyGrpc.getWatchNotifyMethod());
 
   private static final ResponseHeaders HEADERS =
       Envelope.headers(HttpStatus.OK).toBuilder()
@@ -64,6 +68,7 @@ final class PushService implements HttpService {
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     RequestHeaders headers = request.headers();
     if (!calls.hasRoom()) {
+      calls.refused();
       return replies.error(headers, Refusal.of(Code.OVERLOADED));
     }
     context.clearRequestTimeout();
@@ -74,6 +79,7 @@ final class PushService implements HttpService {
       return HttpResponse.of(
           calls
               .user(
+                  calls.begin(context, NAME),
                   call.credentials(false),
                   caller ->
                       CompletableFuture.completedFuture(

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.api.Bodies;
+import dev.sixin.api.CallLog;
 import dev.sixin.api.Calls;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
@@ -24,11 +25,13 @@ final class WebService<Q extends Message, A extends Message> implements HttpServ
   static final int MAX_FORM_BYTES = 64 << 10;
 
   private final Route<Q, A> route;
+  private final String name;
   private final Calls calls;
   private final Replies replies;
 
   WebService(Route<Q, A> route, Calls calls, Replies replies) {
     this.route = route;
+    this.name = CallLog.path(route.call());
     this.calls = calls;
     this.replies = replies;
   }
@@ -37,11 +40,12 @@ final class WebService<Q extends Message, A extends Message> implements HttpServ
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     RequestHeaders headers = request.headers();
     if (!calls.hasRoom()) {
+      calls.refused();
       return replies.error(headers, Refusal.of(Code.OVERLOADED));
     }
     return HttpResponse.of(
         Bodies.whole(request, MAX_FORM_BYTES)
-            .thenCompose(this::answer)
+            .thenCompose(whole -> answer(context, whole))
             .thenApply(answer -> reply(context, answer))
             .exceptionally(thrown -> replies.error(headers, thrown)));
   }
@@ -52,11 +56,13 @@ final class WebService<Q extends Message, A extends Message> implements HttpServ
     return replies.success(body);
   }
 
-  private CompletableFuture<A> answer(AggregatedHttpRequest request) {
+  private CompletableFuture<A> answer(
+      ServiceRequestContext context, AggregatedHttpRequest request) {
     RequestHeaders headers = request.headers();
     byte[] parameters = route.writes() ? form(request) : query(headers);
     WebCall call = new WebCall(headers, Parameters.parse(parameters));
     return calls.user(
+        calls.begin(context, name),
         call.credentials(route.writes()),
         caller -> route.rule().answer(caller, call.request(route), call));
   }

@@ -311,6 +311,13 @@ final class Database implements AutoCloseable {
     return db.getLongProperty(family(table), "rocksdb.estimate-num-keys");
   }
 
+  /// How many bytes a part takes.
+  long bytes(Part part) throws RocksDBException {
+    return part.isShared()
+        ? db.getLongProperty(part.property())
+        : db.getAggregatedLongProperty(part.property());
+  }
+
   private ColumnFamilyHandle family(Table table) {
     ColumnFamilyHandle family = families.get(table);
     if (family == null) {

@@ -13,6 +13,8 @@ import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The embedded engine.
-public final class RocksStore implements Store {
+public final class RocksStore implements Store, MeterBinder {
   private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
 
   private final Path directory;
@@ -45,6 +47,7 @@ public final class RocksStore implements Store {
   /// may take it again; readers in great number do not keep the writer waiting for ever.
   private final ReadWriteLock inUse = new ReentrantReadWriteLock();
 
+  private final StoreMeters meters = new StoreMeters();
   private final Statistics statistics;
   private final Writer writer;
   private final Compactor compactor;
@@ -160,6 +163,16 @@ public final class RocksStore implements Store {
   @Override
   public boolean writable() {
     return writer.writable();
+  }
+
+  /// Shows what the store counts of itself.
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    meters.show(this, registry);
+  }
+
+  StoreMeters meters() {
+    return meters;
   }
 
   /// About how many rows a table has.

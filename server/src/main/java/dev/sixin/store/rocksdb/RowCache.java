@@ -64,6 +64,8 @@ final class RowCache {
   private int oldest;
   private int front;
   private int taken;
+  private long hits;
+  private long misses;
 
   /// @param bytes what the rows may take on the heap; finding them takes a quarter of it more
   RowCache(long bytes) {
@@ -110,11 +112,30 @@ final class RowCache {
 
   private byte[] known(Cell cell, Table table, Rows rows) {
     int at = find(cell);
+    if (at < 0) {
+      misses++;
+    } else {
+      hits++;
+    }
     byte[] value = at < 0 ? rows.get(table, cell.row()) : valueAt(at);
     if (at < 0 || isSoonOverwritten(at)) {
       add(cell, value);
     }
     return value;
+  }
+
+  /// How many rows were asked for and known, since this was asked before.
+  long takeHits() {
+    long since = hits;
+    hits = 0;
+    return since;
+  }
+
+  /// How many rows were asked for and not known, since this was asked before.
+  long takeMisses() {
+    long since = misses;
+    misses = 0;
+    return since;
   }
 
   /// A row was committed. One that nobody asked for stays out.

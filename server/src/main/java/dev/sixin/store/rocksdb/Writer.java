@@ -56,6 +56,7 @@ final class Writer implements AutoCloseable {
   private final Announcement.Listener listener;
   private final InstantSource clock;
   private final long rowCacheBytes;
+  private final StoreMeters meters;
   private final Thread thread;
   private final ExecutorService disk =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("store-disk").daemon().factory());
@@ -103,6 +104,7 @@ final class Writer implements AutoCloseable {
       InstantSource clock,
       long lastMicros) {
     this.store = store;
+    this.meters = store.meters();
     this.batchLimit = limits.batch();
     this.queue = new ArrayBlockingQueue<>(limits.queue());
     this.handler = handler;
@@ -182,6 +184,7 @@ final class Writer implements AutoCloseable {
       done.add(waiting.runIn(pending));
     }
     lastMicros = pending.lastMicros();
+    meters.looked(cache.takeHits(), cache.takeMisses());
     if (!awaitWriting()) {
       return false;
     }
@@ -218,10 +221,13 @@ final class Writer implements AutoCloseable {
     try {
       if (!pending.isEmpty()) {
         startGenerations(pending.lastMicros());
+        long begin = System.nanoTime();
         store.use(database -> database.commit(pending));
+        meters.committed(done.size(), System.nanoTime() - begin);
       }
     } catch (RuntimeException | Error e) {
       writable = false;
+      meters.failed();
       if (e instanceof StoreDamaged) {
         damaged = true;
         log.error("the store is damaged, it is read-only until a restart: {}", e.getMessage());
