@@ -24,7 +24,7 @@ final class Faults implements AutoCloseable {
         protected void append(ILoggingEvent event) {
           boolean isFault =
               event.getLevel().isGreaterOrEqual(Level.ERROR)
-                  || event.getLevel() == Level.WARN && event.getThrowableProxy() != null;
+                  || (event.getLevel() == Level.WARN && event.getThrowableProxy() != null);
           if (isFault) {
             seen.add(
                 "the log: %s %s"
