@@ -21,17 +21,8 @@ function chat(name, body) {
   test(name, {skip: noBrowser, timeout: 60_000}, body);
 }
 
-/** Two friends, each in a window, with a conversation between them. */
-async function friends() {
-  const [ann, ben] = [await site.person('Ann'), await site.person('Ben')];
-  await site.friends(ann, ben);
-  await site.say(ben, ann, 'hello Ann');
-  const [anns, bens] = [await site.window(browser, ann), await site.window(browser, ben)];
-  return {ann, ben, anns, bens};
-}
-
 chat('what one writes the other reads, and answers', async () => {
-  const {anns, bens} = await friends();
+  const {anns, bens} = await site.pair(browser);
   await row(anns, 'Ben').locator('.badge').waitFor();
   await anns.waitForFunction(() => document.title.startsWith('(1)'));
   await open(anns, 'Ben');
@@ -52,7 +43,7 @@ chat('what one writes the other reads, and answers', async () => {
 });
 
 chat('nothing that people write runs', async () => {
-  const {ann, ben, anns} = await friends();
+  const {ann, ben, anns} = await site.pair(browser);
   await site.say(ben, ann, '<img src=x onerror="document.title=1">');
   await site.send(ben, ann, 14, {title: '<script>1</script>', url: 'javascript:alert(1)', cover: 'javascript:1'});
   await open(anns, 'Ben');
@@ -70,7 +61,7 @@ chat('nothing that people write runs', async () => {
 });
 
 chat('a group talks, and mentions one of it', async () => {
-  const {ann, ben, anns, bens} = await friends();
+  const {ann, ben, anns, bens} = await site.pair(browser);
   const fans = await site.group(ann, 'Fans', ben);
   await site.say(ann, fans, 'welcome', {receiver_type: 2});
   await bens.getByRole('button', {name: /^Groups/}).click();
@@ -90,7 +81,7 @@ chat('a group talks, and mentions one of it', async () => {
 });
 
 chat('the helper collects a group, in a folder of its own', async () => {
-  const {ann, ben, anns} = await friends();
+  const {ann, ben, anns} = await site.pair(browser);
   const fans = await site.group(ben, 'Fans', ann);
   const other = await site.window(browser, ann);
   await site.say(ben, fans, 'welcome', {receiver_type: 2});
@@ -121,7 +112,7 @@ chat('the helper collects a group, in a folder of its own', async () => {
 });
 
 chat('a picture is sent, seen, and opened', async () => {
-  const {anns, bens} = await friends();
+  const {anns, bens} = await site.pair(browser);
   await open(anns, 'Ben');
   await open(bens, 'Ann');
   await anns.getByLabel('Send a picture').setInputFiles({name: 'red.png', mimeType: 'image/png', buffer: png(60, 40)});
@@ -148,7 +139,7 @@ chat('a picture is sent, seen, and opened', async () => {
 });
 
 chat('what is taken back is gone on both sides', async () => {
-  const {anns, bens} = await friends();
+  const {anns, bens} = await site.pair(browser);
   await open(bens, 'Ann');
   await open(anns, 'Ben');
   await write(anns, 'a mistake');
@@ -162,7 +153,7 @@ chat('what is taken back is gone on both sides', async () => {
 });
 
 chat('what the site takes back was never there', async () => {
-  const {ann, ben, anns} = await friends();
+  const {ann, ben, anns} = await site.pair(browser);
   await open(anns, 'Ben');
   const {msg_key: key} = await site.say(ben, ann, 'buy this');
   await bubble(anns, 'buy this').waitFor();
@@ -173,7 +164,7 @@ chat('what the site takes back was never there', async () => {
 
 chat('what a keyword rule warns of is shown to who writes it', async () => {
   await site.admin('put_keyword_rules', {rules: [{rule_id: 1, words: ['lottery'], toast: 'Be careful with money'}]});
-  const {anns, bens} = await friends();
+  const {anns, bens} = await site.pair(browser);
   await open(anns, 'Ben');
   await open(bens, 'Ann');
   await write(anns, 'you won the lottery');
@@ -181,93 +172,6 @@ chat('what a keyword rule warns of is shown to who writes it', async () => {
   await bubble(bens, 'you won the lottery').waitFor();
   assert.equal(await bens.getByText('Be careful with money').count(), 0);
   await anns.locator('.toast', {hasText: 'Be careful with money'}).waitFor({state: 'hidden'});
-});
-
-chat('what is read on one device is read on the other', async () => {
-  const {ann, anns} = await friends();
-  const other = await site.window(browser, ann);
-  const hasDot = () => other.locator('link[rel=icon]').evaluate((link) => decodeURIComponent(link.href).includes('<circle'));
-  await row(other, 'Ben').locator('.badge').waitFor();
-  await other.waitForFunction(() => document.title.startsWith('(1)'));
-  assert.ok(await hasDot());
-  await keep(other, 'unread-before');
-  await open(anns, 'Ben');
-  await row(other, 'Ben').locator('.badge').waitFor({state: 'detached'});
-  await other.waitForFunction(() => !document.title.startsWith('('));
-  assert.ok(!await hasDot());
-  await keep(other, 'unread-after');
-});
-
-chat('what is done to a conversation on one device is seen on the other', async () => {
-  const {ann, ben, anns} = await friends();
-  const other = await site.window(browser, ann);
-  const act = (name) => anns.locator('.actions').getByRole('button', {name, exact: true}).click();
-  await open(anns, 'Ben');
-  await act('Pin');
-  await row(other, 'Ben').getByLabel('Pinned').waitFor();
-  await act('Mute');
-  await row(other, 'Ben').getByLabel('Muted').waitFor();
-  await site.say(ben, ann, 'more');
-  await row(other, 'Ben').getByText('more').waitFor();
-  assert.doesNotMatch(await other.title(), /^\(/);
-  await act('Unpin');
-  await row(other, 'Ben').getByLabel('Pinned').waitFor({state: 'detached'});
-  await act('Unmute');
-  await row(other, 'Ben').getByLabel('Muted').waitFor({state: 'detached'});
-
-  await act('Intercept');
-  await row(other, 'Ben').waitFor({state: 'detached'});
-  await other.getByRole('button', {name: /^Intercepted/}).click();
-  await row(other, 'Ben').waitFor();
-  await act('Take out');
-  await row(other, 'Ben').waitFor({state: 'detached'});
-  await other.getByRole('button', {name: /^Inbox/}).click();
-  await row(other, 'Ben').waitFor();
-
-  await act('Remove');
-  await row(anns, 'Ben').waitFor({state: 'detached'});
-  await row(other, 'Ben').waitFor({state: 'detached'});
-  await site.say(ben, ann, 'here I am again');
-  await row(other, 'Ben').getByText('here I am again').waitFor();
-});
-
-chat('what is written offline is sent once the line is back', async () => {
-  const {ann, ben, anns, bens} = await friends();
-  await open(anns, 'Ben');
-  await open(bens, 'Ann');
-  await anns.context().setOffline(true);
-  await write(anns, 'from the tunnel');
-  await anns.getByText('Not sent').waitFor();
-  await anns.locator('.offline').waitFor();
-  await keep(anns, 'offline');
-  await site.say(ben, ann, 'are you there?');
-  await anns.context().setOffline(false);
-  await bubble(bens, 'from the tunnel').waitFor();
-  await bubble(anns, 'are you there?').waitFor();
-  await anns.locator('.offline').waitFor({state: 'detached'});
-  assert.equal(await bubble(anns, 'from the tunnel').count(), 1);
-  await keep(anns, 'back');
-});
-
-chat('a message whose answer was lost is not sent twice', async () => {
-  const {anns, bens} = await friends();
-  await open(anns, 'Ben');
-  await open(bens, 'Ann');
-  let lost = 0;
-  await anns.route('**/send_msg', async (route) => {
-    await route.fetch();
-    lost++;
-    await route.abort();
-  }, {times: 1});
-  await write(anns, 'only once');
-  const again = anns.getByRole('button', {name: 'Send again'});
-  await Promise.any([again.waitFor(), bubble(bens, 'only once').waitFor()]);
-  await again.waitFor({state: 'detached'});
-  await write(anns, 'and then');
-  await bubble(bens, 'and then').waitFor();
-  assert.equal(lost, 1);
-  assert.equal(await bubble(bens, 'only once').count(), 1);
-  assert.equal(await bubble(anns, 'only once').count(), 1);
 });
 
 chat('a stranger may say one thing, and is told so', async () => {
@@ -288,7 +192,7 @@ chat('a stranger may say one thing, and is told so', async () => {
 
 chat('emotes are picked, and shown as pictures', async () => {
   await site.admin('put_emotes', {emotes: [{text: '[smile]', url: `${site.address}/web/emotes/smile.svg`, size: 1}]});
-  const {anns, bens} = await friends();
+  const {anns, bens} = await site.pair(browser);
   await open(anns, 'Ben');
   await open(bens, 'Ann');
   await anns.getByRole('button', {name: 'Emotes'}).click();
@@ -298,7 +202,7 @@ chat('emotes are picked, and shown as pictures', async () => {
 });
 
 chat('notices and cards are shown as what they are', async () => {
-  const {ann, ben, anns} = await friends();
+  const {ann, ben, anns} = await site.pair(browser);
   await site.send(ben, ann, 10, {title: 'Order', text: 'on its way', modules: [{title: 'No', detail: '42'}], jump_text: 'See', jump_uri: 'https://example.com/'});
   await site.send(ben, ann, 7, {id: 1, source: 5, title: 'A video', author: 'Somebody', url: 'https://example.com/v'});
   await site.send(ben, ann, 13, {title: 'A poster', pic_url: `${site.address}/web/emotes/smile.svg`, jump_url: 'https://example.com/p'});
@@ -310,7 +214,7 @@ chat('notices and cards are shown as what they are', async () => {
 });
 
 chat('a line says the day, and what is older than two minutes is not taken back', async () => {
-  const {ann, ben, anns} = await friends();
+  const {ann, ben, anns} = await site.pair(browser);
   await open(anns, 'Ben');
   await write(anns, 'so be it');
   await anns.locator('.day', {hasText: 'Today'}).waitFor();
@@ -323,7 +227,7 @@ chat('a line says the day, and what is older than two minutes is not taken back'
 });
 
 chat('the past comes page by page, and what is on the screen stays there', async () => {
-  const {ann, ben, anns} = await friends();
+  const {ann, ben, anns} = await site.pair(browser);
   for (let i = 0; i < 150; i++) {
     await site.say(ben, ann, `line ${i} of many`);
   }
@@ -344,13 +248,6 @@ chat('the past comes page by page, and what is on the screen stays there', async
     assert.ok(Math.abs(after - before) < 3, `moved by ${after - before} pixels`);
   }
   await bubble(anns, 'hello Ann').waitFor();
-});
-
-chat('who is signed out elsewhere signs in again', async () => {
-  const {ann, anns} = await friends();
-  await site.admin('revoke_tokens', {uid: ann.uid});
-  await anns.getByRole('alert').waitFor();
-  await anns.getByLabel('Access token').waitFor();
 });
 
 /** Pastes or drops a file. */

@@ -77,6 +77,15 @@ export class Site {
     await this.admin('set_relations', {relations: [follow(a, b), follow(b, a)]});
   }
 
+  /** Two friends, each in a window, with a conversation between them. */
+  async pair(browser) {
+    const [ann, ben] = [await this.person('Ann'), await this.person('Ben')];
+    await this.friends(ann, ben);
+    await this.say(ben, ann, 'hello Ann');
+    const [anns, bens] = [await this.window(browser, ann), await this.window(browser, ben)];
+    return {ann, ben, anns, bens};
+  }
+
   say(from, to, text, more = {}) {
     return this.send(from, to, 1, {content: text}, more);
   }

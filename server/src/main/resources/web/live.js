@@ -25,6 +25,7 @@ export class Live {
   #again = false;
   #touched = new Set();
   #helperTouched = true;
+  #anyTouched = false;
   #news = null;
   #reads = null;
   #wake = () => {};
@@ -130,17 +131,18 @@ export class Live {
       return;
     }
     const {notify_info: where, instant_msg: message} = parse(data);
-    if (where && where.talker_id !== '0' && !message) {
+    const isSomewhere = where && where.talker_id !== '0';
+    if (isSomewhere && !message) {
       this.#touched.add(keyOf(where.session_type, where.talker_id));
     }
-    this.#helperTouched ||= this.#mayChangeHelper(where, message);
+    this.#anyTouched ||= !isSomewhere;
+    this.#helperTouched ||= !isSomewhere || this.#mayChangeHelper(where, message);
     this.#syncQuietly();
   }
 
   /** No list of news tells of groups that the helper collects, nor of those that it ceases to collect. */
-  #mayChangeHelper(where, message) {
-    const {session_type: type, talker_id: id} = where ?? {talker_id: '0'};
-    return id === '0' || (type === GROUP && (!message || this.#store.collected.has(keyOf(type, id))));
+  #mayChangeHelper({session_type: type, talker_id: id}, message) {
+    return type === GROUP && (!message || this.#store.collected.has(keyOf(type, id)));
   }
 
   #syncQuietly() {
@@ -184,6 +186,23 @@ export class Live {
     if (this.#helperTouched) {
       this.#helperTouched = false;
       await this.#loadHelper();
+    }
+    if (this.#anyTouched) {
+      this.#anyTouched = false;
+      await this.#relist();
+    }
+  }
+
+  /** Gets the newest sessions as they are now: any of them may have changed while nobody said which. */
+  async #relist() {
+    try {
+      for (const [type, intercepted] of [[4, 0], [5, 1]]) {
+        const page = await this.#api.get(SESSIONS + 'get_sessions', {session_type: type, size: 100});
+        this.#store.replaceNewest(page.session_list ?? [], page.has_more === 1, intercepted);
+      }
+    } catch (e) {
+      this.#anyTouched = true;
+      throw e;
     }
   }
 

@@ -91,6 +91,19 @@ export class Store {
     this.changed();
   }
 
+  /** Takes the newest sessions of a list in place of those that were known; older ones stay. */
+  replaceNewest(sessions, more, intercepted) {
+    const found = new Set(sessions.map(keyOfSession));
+    const end = more ? sessions.at(-1).session_ts : '0';
+    for (const [key, session] of this.sessions) {
+      const isOfList = session.is_intercept === intercepted && !this.collected.has(key);
+      if (isOfList && !found.has(key) && compare(session.session_ts, end) >= 0) {
+        this.sessions.delete(key);
+      }
+    }
+    this.put(sessions);
+  }
+
   drop(key) {
     this.sessions.delete(key);
     this.#sorted.clear();

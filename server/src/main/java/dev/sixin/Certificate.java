@@ -53,6 +53,7 @@ final class Certificate implements TlsProvider {
   record Location(Path certificate, Path key) {}
 
   /// What the two files hold.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Content(byte[] certificate, byte[] key) {
     static Content of(Location location) throws IOException {
       return new Content(
@@ -113,21 +114,21 @@ final class Certificate implements TlsProvider {
         log.info("{}: read anew, good until {}", location.certificate(), end());
       }
     } catch (IOException e) {
-      passOver(unreadable(e), e.toString().getBytes(US_ASCII));
+      byte[] state = e.toString().getBytes(US_ASCII);
+      if (!MessageDigest.isEqual(state, seen)) {
+        seen = state;
+        passOver(unreadable(e));
+      }
     } catch (Unusable e) {
-      passOver(e.getMessage(), seen);
+      passOver(e.getMessage());
     } catch (RuntimeException e) {
       log.error("{}: can not be looked at", location.certificate(), e);
     }
     warnOfEnd();
   }
 
-  /// Says once of each state of the files that it is of no use.
-  private void passOver(String why, byte[] state) {
-    if (state == seen || !MessageDigest.isEqual(state, seen)) {
-      log.warn("{}: {}; the certificate before it goes on", location.certificate(), why);
-    }
-    seen = state;
+  private void passOver(String why) {
+    log.warn("{}: {}; the certificate before it goes on", location.certificate(), why);
   }
 
   private void warnOfEnd() {

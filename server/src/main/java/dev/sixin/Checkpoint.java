@@ -48,7 +48,8 @@ record Checkpoint(Path path, Runnable letGo, Thread hook) implements AutoCloseab
         held(
             data.resolve("checkpoints").resolve(name),
             () -> {
-              var _ = admin.dropCheckpoint(DropCheckpointRequest.newBuilder().setName(name).build());
+              var _ =
+                  admin.dropCheckpoint(DropCheckpointRequest.newBuilder().setName(name).build());
             });
     if (!Files.isDirectory(checkpoint.path())) {
       checkpoint.close();

@@ -5,6 +5,7 @@ import dev.sixin.api.Connections;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
+import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -33,6 +34,7 @@ public record Config(
     Calls.Limits calls,
     Push.Limits watchers,
     RocksStore.Limits storeLimits,
+    Retention.Limits retention,
     Duration slowCall) {
   /// The configuration that options of the command line say, such as `--port=0`.
   public static Config of(String... options) {

@@ -6,6 +6,7 @@ import dev.sixin.api.Calls;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
+import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
@@ -204,6 +205,24 @@ final class Options {
   Integer storeRowCache;
 
   @Option(
+      names = "--store-erase-days",
+      defaultValue = "2",
+      description = "days within which what was erased is gone from the files too; 0: at some time")
+  int storeEraseDays;
+
+  @Option(
+      names = "--keep-days",
+      defaultValue = "0",
+      description = "days that messages are kept; 0: for ever")
+  int keepDays;
+
+  @Option(
+      names = "--keep-messages",
+      defaultValue = "0",
+      description = "messages that are kept of each conversation, and those of a day; 0: all")
+  int keepMessages;
+
+  @Option(
       names = "--slow-call",
       defaultValue = "1000",
       description = "milliseconds that a call takes at least that is logged; 0: none is")
@@ -240,6 +259,9 @@ final class Options {
     requireBetween("--watchers-per-user", watchersPerUser, 1, 1_000);
     requireBetween("--store-queue", storeQueue, 1, 10_000_000);
     requireBetween("--store-batch", storeBatch, 1, 100_000);
+    requireBetween("--store-erase-days", storeEraseDays, 0, 10_000);
+    requireBetween("--keep-days", keepDays, 0, 100_000);
+    requireBetween("--keep-messages", keepMessages, 0, Integer.MAX_VALUE);
     requireBetween("--slow-call", slowCall, 0, 3_600_000);
     return new Config(
         wire.addresses(),
@@ -262,7 +284,9 @@ final class Options {
             unreadAnswers * (1L << 20),
             Duration.ofSeconds(unreadSeconds)),
         new Push.Limits(watchersPerUser, watchers),
-        new RocksStore.Limits(storeQueue, storeBatch, rowCacheBytes()),
+        new RocksStore.Limits(
+            storeQueue, storeBatch, rowCacheBytes(), Duration.ofDays(storeEraseDays)),
+        new Retention.Limits(keepDays, keepMessages),
         Duration.ofMillis(slowCall));
   }
 

@@ -31,6 +31,7 @@ import dev.sixin.backup.Checkpoints;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
+import dev.sixin.entity.Happening.Expired;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.GroupLine;
 import dev.sixin.entity.Happening.Joined;
@@ -54,6 +55,7 @@ import dev.sixin.message.Mailings;
 import dev.sixin.message.Messages;
 import dev.sixin.message.PrivateTalk;
 import dev.sixin.message.Rates;
+import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
 import dev.sixin.relation.Relations;
 import dev.sixin.session.Clearing;
@@ -101,6 +103,7 @@ public final class Server implements AutoCloseable {
   private final Push push;
   private final Checkpoints checkpoints;
   private final Jobs jobs;
+  private final Retention retention;
   private final Meters meters;
   private final Farewell farewell;
   private final Optional<Certificate> certificate;
@@ -120,9 +123,11 @@ public final class Server implements AutoCloseable {
     this.certificate =
         config.addresses().certificate().map(location -> new Certificate(location, clock));
     this.jobs = new Jobs(store, meters.registry());
+    this.retention = new Retention(store, jobs, config.retention());
     this.farewell = new Farewell(meters.registry());
     this.http = http(config, clock, more);
     jobs.resume();
+    retention.start();
     this.started = true;
   }
 
@@ -148,8 +153,7 @@ public final class Server implements AutoCloseable {
       store.bindTo(meters.registry());
       try {
         Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
-        return new Server(
-            new Ground(data, store, push, checkpoints, meters), config, clock, more);
+        return new Server(new Ground(data, store, push, checkpoints, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -167,6 +171,7 @@ public final class Server implements AutoCloseable {
       case MessageArrived e -> Inbox.arrived(entity, e);
       case MessageRecalled e -> Inbox.recalled(entity, e);
       case Read e -> Inbox.read(entity, e);
+      case Expired e -> Inbox.expired(entity, e);
       case Removed e -> Inbox.removed(entity, e);
       case Mentioned e -> Inbox.mentioned(entity, e);
       case Joined e -> Inbox.joined(entity, e);
@@ -238,7 +243,11 @@ public final class Server implements AutoCloseable {
             new LiveService(calls, answers)));
     JsonApi.addTo(builder, calls, admin);
     List<Route<?, ?>> routes = Routes.of(answers, users, clock);
-    ImageApi images = new ImageApi(new Images(data.images(), config.images()), config.publicUrl());
+    ImageApi images =
+        new ImageApi(
+            new Images(data.images(), config.images()),
+            config.publicUrl(),
+            config.connections().upload());
     WebApi web = new WebApi(calls, config.web());
     web.addTo(builder, routes);
     web.addTo(builder, images);
@@ -298,11 +307,17 @@ public final class Server implements AutoCloseable {
     return started ? Optional.empty() : Optional.of("starting");
   }
 
+  /// What removes old messages.
+  Retention retention() {
+    return retention;
+  }
+
   /// Answers what was accepted, then stops. What goes on in the background goes on at the next
   /// start.
   @Override
   public void close() {
     farewell.begin();
+    retention.close();
     jobs.close();
     push.close();
     farewell.take(DRAIN_LIMIT);

@@ -59,6 +59,12 @@ final class WireOptions {
   private int requestSeconds;
 
   @Option(
+      names = "--upload-timeout",
+      defaultValue = "120",
+      description = "seconds that the upload of a picture may take")
+  private int uploadSeconds;
+
+  @Option(
       names = "--max-streams",
       defaultValue = "1000",
       description = "requests under way on one connection of HTTP/2; more are refused")
@@ -114,6 +120,7 @@ final class WireOptions {
     requireBetween("--max-connections", connections, 1, Integer.MAX_VALUE);
     requireBetween("--idle-timeout", idleSeconds, 1, 86_400);
     requireBetween("--request-timeout", requestSeconds, 1, 86_400);
+    requireBetween("--upload-timeout", uploadSeconds, 1, 86_400);
     requireBetween("--max-streams", streams, 1, Integer.MAX_VALUE);
     requireBetween("--max-resets", resets, 1, 1_000_000);
     requireBetween("--max-header-bytes", headerBytes, 1_024, 1 << 20);
@@ -121,6 +128,7 @@ final class WireOptions {
         connections,
         Duration.ofSeconds(idleSeconds),
         Duration.ofSeconds(requestSeconds),
+        Duration.ofSeconds(uploadSeconds),
         streams,
         resets,
         headerBytes);

@@ -3,6 +3,7 @@ package dev.sixin;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.sixin.admin.v1.DropCheckpointRequest;
@@ -215,8 +216,7 @@ class BackupTest {
       server.restart(
           () -> {
             String said =
-                succeeds(
-                    "backup", "--data", server.data().toString(), "--to", place.toString());
+                succeeds("backup", "--data", server.data().toString(), "--to", place.toString());
             assertThat(said).contains("backup 1: ").contains("dropped 0 backups");
           });
 
@@ -225,8 +225,7 @@ class BackupTest {
       assertRestoredIsWell();
       assertThat(talk(restored, token, 1)).containsExactly("{\"content\":\"hello\"}");
       for (String secret : List.of("token.key", "admin.token")) {
-        assertThat(restored.resolve(secret))
-            .hasSameTextualContentAs(server.data().resolve(secret));
+        assertThat(restored.resolve(secret)).hasSameTextualContentAs(server.data().resolve(secret));
       }
       assertThat(succeeds("backup", "--to", place.toString(), "--list").lines()).hasSize(2);
     }
@@ -236,6 +235,7 @@ class BackupTest {
   void onlyTheNewestBackups_areKept() {
     try (TestServer server = TestServer.start()) {
       server.people(1, 2);
+      server.friends(1, 2);
       for (int i = 0; i < 3; i++) {
         server.say(1, 2, "hello " + i);
         backup(server, "--keep", "2");
@@ -334,7 +334,8 @@ class BackupTest {
       Files.writeString(restored.resolve("mine"), "1");
       Ran full = run("restore", "--from", place.toString(), "--to", to);
       assertThat(full.exitCode()).isEqualTo(1);
-      assertThat(full.err()).isEqualTo("sixin: " + to + ": not empty (expected: an empty or missing directory)\n");
+      assertThat(full.err())
+          .isEqualTo("sixin: " + to + ": not empty (expected: an empty or missing directory)\n");
       assertThat(restored.toFile().list()).containsExactly("mine");
     }
   }
@@ -399,13 +400,19 @@ class BackupTest {
       String token = server.token(2);
       server.restart(() -> damageTables(server.data().resolve("store")));
 
-      try {
-        server.withToken(token).syncFetchSessionMsgs(
-            ReqSessionMsg.newBuilder().setTalkerId(1).setSessionType(1).setSize(10).build());
-        throw new AssertionError("it answered");
-      } catch (StatusRuntimeException e) {
-        assertThat(TestServer.details(e).getCode()).isEqualTo(-500);
-      }
+      assertThatThrownBy(
+              () ->
+                  server
+                      .withToken(token)
+                      .syncFetchSessionMsgs(
+                          ReqSessionMsg.newBuilder()
+                              .setTalkerId(1)
+                              .setSessionType(1)
+                              .setSize(10)
+                              .build()))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(TestServer.details(e).getCode()).isEqualTo(-500));
     }
   }
 

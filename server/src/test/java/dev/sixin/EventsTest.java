@@ -6,6 +6,7 @@ import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
+import dev.sixin.entity.Happening.Expired;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.Joined;
 import dev.sixin.entity.Happening.Left;
@@ -109,6 +110,33 @@ class EventsTest {
 
     assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(1);
     assertThat(sessions.head(ANN).getSentCount()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsGoneOfAConversation_isReadOnce_whenItIsToldAgainLate() {
+    assertNoHarmLate(
+        fromBob(1, 1),
+        fromBob(2, 2),
+        fromBob(3, 3),
+        new Expired(BOB, 10, SEQNO + 1, new Totals(2, 0)),
+        fromBob(4, 4),
+        read(20, 2, 2),
+        new Expired(BOB, 30, SEQNO + 3, new Totals(1, 0)));
+
+    assertThat(sessions.head(ANN).getUnfollowed().getMessages()).isEqualTo(1);
+    assertThat(sessions.stored(ANN, new Talker(0, 0), 1).getFirst().getInfo().getAckSeqno())
+        .isEqualTo(SEQNO + 3);
+  }
+
+  @Test
+  void whatIsGoneOfAConversation_changesNothing_forWhoHasReadBeyondIt() {
+    tell(Entity.inbox(ANN), fromBob(1, 1));
+    tell(Entity.inbox(ANN), fromBob(2, 2));
+    tell(Entity.inbox(ANN), read(10, 2, 0));
+    List<Object> before = inbox();
+    tell(Entity.inbox(ANN), new Expired(BOB, 20, SEQNO + 1, new Totals(1, 0)));
+
+    assertThat(inbox()).isEqualTo(before);
   }
 
   @Test

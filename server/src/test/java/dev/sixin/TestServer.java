@@ -40,6 +40,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
 import picocli.CommandLine;
@@ -131,6 +132,17 @@ public final class TestServer implements AutoCloseable {
             assertThat(Main.run("verify", "--data", data().toString()))
                 .as("exit code of verify")
                 .isZero());
+  }
+
+  /// Removes the messages that the server does not keep any more, as it does by itself every hour.
+  ///
+  /// @return how many that were
+  public long removeWhatIsOver() {
+    try {
+      return server.retention().run();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /// The data directory.

@@ -10,6 +10,8 @@ import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
+import dev.sixin.admin.v1.AdminGrpc.AdminBlockingStub;
+import dev.sixin.admin.v1.IssueTokenRequest;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqGetSessions;
 import dev.sixin.proto.im.ReqSendMsg;
@@ -135,6 +137,22 @@ class TlsTest {
               .getMsgKey();
 
       assertThat(server.history(2, 1)).last().extracting("msgKey_").isEqualTo(key);
+    }
+  }
+
+  @Test
+  void theAdminAddress_speaksTlsToo() {
+    try (TestServer other =
+            TestServer.start("--tls-cert=" + CERTIFICATE, "--tls-key=" + KEY, "--admin-port=0");
+        ClientFactory connections = trusting(FIRST)) {
+      AdminBlockingStub admin =
+          GrpcClients.builder("gproto+https://127.0.0.1:" + other.adminPort())
+              .factory(connections)
+              .setHeader("authorization", "Bearer " + other.adminToken())
+              .build(AdminBlockingStub.class);
+
+      assertThat(admin.issueToken(IssueTokenRequest.newBuilder().setUid(1).build()).getToken())
+          .isNotEmpty();
     }
   }
 
@@ -274,6 +292,7 @@ class TlsTest {
     assertNoStart("only one is given", "--tls-cert=" + CERTIFICATE);
     assertNoStart("only one is given", "--tls-key=" + KEY);
     assertNoStart("there is no --tls-cert", "--plain-port=0");
+    assertNoStart("needs --admin-port", "--admin-host=127.0.0.1");
   }
 
   private static void assertNoStart(String why, String... options) {

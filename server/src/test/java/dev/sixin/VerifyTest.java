@@ -392,6 +392,45 @@ class VerifyTest {
   }
 
   @Test
+  void aWrongHorizon_isFound() {
+    Key first = first(CONVERSATIONS, TALK, Key.of(1));
+    finds(
+        CONVERSATIONS,
+        TALK,
+        HEAD,
+        head(head -> head.getHorizonBuilder().setSeqno(first.u64At(1))),
+        "lies below the horizon of what is kept");
+    finds(
+        CONVERSATIONS,
+        TALK,
+        HEAD,
+        head(head -> head.getHorizonBuilder().setMsgKey(-1)),
+        "msg_key does not grow");
+    finds(
+        CONVERSATIONS,
+        TALK,
+        HEAD,
+        head(head -> head.getHorizonBuilder().getLowerBuilder().setCountable(1)),
+        "total of its sender, grown by: 0 (expected: 1)");
+    finds(
+        INBOX,
+        BOBS_INBOX,
+        IN_GROUP,
+        session(row -> row.getOthersBuilder().setCountable(9)),
+        "total at ack_seqno");
+  }
+
+  private static UnaryOperator<byte[]> head(Consumer<ConversationHead.Builder> change) {
+    return edit(
+        ConversationHead::parseFrom,
+        row -> {
+          ConversationHead.Builder after = row.toBuilder();
+          change.accept(after);
+          return after.build();
+        });
+  }
+
+  @Test
   void aMissingMessage_isFound() {
     Key message = first(CONVERSATIONS, TALK, Key.of(1));
     finds(CONVERSATIONS, TALK, message, _ -> null, "total of its sender, grown by: 2", "unread");

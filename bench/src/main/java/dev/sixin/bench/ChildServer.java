@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A server in a JVM of its own, with the JVM options that this one was started with.
-final class ChildServer implements AutoCloseable {
+public final class ChildServer implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("\\S+ ready on (http://\\S+)");
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
@@ -35,18 +36,18 @@ final class ChildServer implements AutoCloseable {
   ///
   /// @param directory where it runs and where its log goes
   static ChildServer start(Path directory, String mainClass, String... args) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", absoluteClassPath(), mainClass));
-    command.addAll(List.of(args));
+    return start(directory, Map.of(), mainClass, args);
+  }
+
+  /// As above, with more in its environment.
+  public static ChildServer start(
+      Path directory, Map<String, String> environment, String mainClass, String... args) {
     Path log = directory.resolve(mainClass + ".log");
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        command(mainClass, args)
             .directory(directory.toFile())
             .redirectError(Redirect.to(log.toFile()));
-    // its options are those given here and no others
-    builder.environment().keySet().removeIf(name -> name.startsWith("SIXIN_"));
+    builder.environment().putAll(environment);
     try {
       Process process = builder.start();
       Optional<URI> uri = readyLine(process);
@@ -61,6 +62,19 @@ final class ChildServer implements AutoCloseable {
     } catch (IOException e) {
       throw new Failure("%s did not start: %s".formatted(mainClass, e));
     }
+  }
+
+  /// A JVM with the options that this one was started with, not started yet.
+  public static ProcessBuilder command(String mainClass, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", absoluteClassPath(), mainClass));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // its options are those given here and no others
+    builder.environment().keySet().removeIf(name -> name.startsWith("SIXIN_"));
+    return builder;
   }
 
   private static String absoluteClassPath() {
@@ -81,8 +95,14 @@ final class ChildServer implements AutoCloseable {
     return Optional.empty();
   }
 
-  URI uri() {
+  /// Where it answers.
+  public URI uri() {
     return uri;
+  }
+
+  /// Its process.
+  public Process process() {
+    return process;
   }
 
   /// The CPU time that it has used so far; zero if the system does not say.

@@ -1,6 +1,7 @@
 package dev.sixin.bench;
 
 import dev.sixin.Commands;
+import dev.sixin.bench.torture.TortureCommand;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       OverloadCommand.class,
       AbuseCommand.class,
       GrowthCommand.class,
+      TortureCommand.class,
       EchoServer.class,
       TargetCommand.class,
       JmhCommand.class

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// One line that says what goes on: in place on a terminal, now and then a line of its own
 /// elsewhere.
-final class Progress {
+public final class Progress {
   private static final Duration ON_TERMINAL = Duration.ofMillis(200);
   private static final Duration ELSEWHERE = Duration.ofSeconds(5);
 
@@ -25,14 +25,14 @@ final class Progress {
   }
 
   /// Progress of a command, on its error output.
-  static Progress of(CommandSpec command) {
+  public static Progress of(CommandSpec command) {
     boolean terminal =
         Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     return new Progress(command.commandLine().getErr(), terminal);
   }
 
   /// Shows a line, unless the last one was shown just now.
-  synchronized void show(Supplier<String> text) {
+  public synchronized void show(Supplier<String> text) {
     long now = System.nanoTime();
     if (now - shownNanos < (terminal ? ON_TERMINAL : ELSEWHERE).toNanos()) {
       return;
@@ -49,7 +49,7 @@ final class Progress {
   }
 
   /// Takes the line away.
-  synchronized void clear() {
+  public synchronized void clear() {
     if (terminal && width > 0) {
       out.print("\r" + " ".repeat(width) + "\r");
       out.flush();

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// A temporary directory.
-record Scratch(Path path) implements AutoCloseable {
-  static Scratch create() throws IOException {
+public record Scratch(Path path) implements AutoCloseable {
+  /// A new one, empty.
+  public static Scratch create() throws IOException {
     return new Scratch(Files.createTempDirectory("sixin-bench-"));
   }
 

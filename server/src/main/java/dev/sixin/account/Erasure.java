@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.job.Jobs;
+import dev.sixin.job.Jobs.Pace;
 import dev.sixin.job.Jobs.Step;
 import dev.sixin.message.Messages.Erased;
 import dev.sixin.store.Key;
@@ -27,7 +28,7 @@ public final class Erasure {
   public Erasure(Kept kept, Jobs jobs) {
     this.kept = kept;
     this.jobs = jobs;
-    this.kind = jobs.kind(6, "erase-user", this::step);
+    this.kind = jobs.kind(6, "erase-user", Pace.BRISK, this::step);
   }
 
   /// Erases all that is kept of a user; of somebody unknown, nothing. Goes on whether or not

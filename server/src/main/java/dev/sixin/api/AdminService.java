@@ -82,11 +82,7 @@ public final class AdminService extends AdminImplBase {
 
   /// The service over these features.
   public AdminService(
-      Calls calls,
-      Features features,
-      Tokens tokens,
-      Accounts accounts,
-      Checkpoints checkpoints) {
+      Calls calls, Features features, Tokens tokens, Accounts accounts, Checkpoints checkpoints) {
     this.calls = new GrpcCalls(calls);
     this.features = features;
     this.tokens = tokens;
@@ -298,7 +294,8 @@ public final class AdminService extends AdminImplBase {
             throw Refusal.of(Code.BAD_REQUEST, "msg: required");
           }
           Calls.required("msg.sender_uid", request.getMsg().getSenderUid());
-          Msg sent = Bulk.await(features.messages().send(AdminRequests.draft(request.getMsg()), true));
+          Msg sent =
+              Bulk.await(features.messages().send(AdminRequests.draft(request.getMsg()), true));
           return SendResponse.newBuilder()
               .setMsgKey(sent.getMsgKey())
               .setMsgSeqno(sent.getMsgSeqno())

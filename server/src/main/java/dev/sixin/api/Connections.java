@@ -10,11 +10,19 @@ import java.time.Duration;
 /// @param idle how long one stays open on which nothing is asked and nothing is under way
 /// @param request how long a request may take from its first header until it is answered; streams
 ///   of live push and the site's bulk work may take longer
+/// @param upload how long a request may take to come that brings a picture; over HTTP/1.1 also one
+///   that was answered before it had come
 /// @param streams requests under way at once on one connection of HTTP/2; more are refused
 /// @param resets requests that may be given up on one connection in a minute; more close it
 /// @param headerBytes the longest headers of a request, all together
 public record Connections(
-    int most, Duration idle, Duration request, int streams, int resets, int headerBytes) {
+    int most,
+    Duration idle,
+    Duration request,
+    Duration upload,
+    int streams,
+    int resets,
+    int headerBytes) {
   /// How soon a connection whose other end is gone is known to be of no use.
   private static final Duration PING = Duration.ofSeconds(10);
 
@@ -23,7 +31,8 @@ public record Connections(
   /// Bounds the connections of a server.
   public void addTo(ServerBuilder server) {
     server
-        .childChannelPipelineCustomizer(connection -> connection.addFirst(new StreamBound(streams)))
+        .childChannelPipelineCustomizer(
+            connection -> connection.addFirst(new HttpBounds(streams, upload)))
         .maxNumConnections(most)
         .idleTimeout(idle)
         .pingInterval(PING)

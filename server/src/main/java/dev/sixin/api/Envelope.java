@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /// The JSON object that says how a call over HTTP went: its code, our text, the data, and for
 /// developers what exactly was wrong.
@@ -43,7 +44,9 @@ public final class Envelope {
   /// @param text what the person who calls is told
   /// @param detail what exactly was wrong; empty if there is no more to say
   public static HttpData error(int code, String text, String detail) {
-    return envelope(code, text, JsonGenerator::writeNull, detail);
+    // it may quote JSON that names half of a character of UTF-16, which has no bytes in UTF-8
+    String writable = new String(detail.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    return envelope(code, text, JsonGenerator::writeNull, writable);
   }
 
   private static HttpData envelope(int code, String text, Data data, String detail) {

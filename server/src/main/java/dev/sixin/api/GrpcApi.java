@@ -41,8 +41,7 @@ public final class GrpcApi {
   /// Adds the services to a server, with errors as the wire contract says and frames bounded.
   ///
   /// @param calls what the services let their calls in by
-  public static void addTo(
-      ServerBuilder server, Calls calls, List<BindableService> services) {
+  public static void addTo(ServerBuilder server, Calls calls, List<BindableService> services) {
     GrpcService grpc =
         GrpcService.builder()
             .addServiceDefinitions(services.stream().map(BindableService::bindService).toList())

@@ -50,7 +50,9 @@ public final class Peers {
   }
 
   private static Bucket newBucket() {
-    return Bucket.builder().addLimit(limit -> limit.capacity(BURST).refillGreedy(1, REFILL)).build();
+    return Bucket.builder()
+        .addLimit(limit -> limit.capacity(BURST).refillGreedy(1, REFILL))
+        .build();
   }
 
   /// How far somebody has read their conversation with the caller, if the caller may know.

@@ -33,7 +33,8 @@ public final class Settings {
 
   /// What the caller chose for all of their messages, by the names of link_setting.
   ///
-  /// @param asked those of `msg_notify`, `show_unfollowed_msg` and `read_receipts` that are asked for
+  /// @param asked those of `msg_notify`, `show_unfollowed_msg` and `read_receipts` that are asked
+  ///   for
   public Map<String, Integer> preferences(Caller caller, Set<Preference> asked) {
     PreferencesRow chosen = features.users().preferences(caller.uid());
     Map<String, Integer> answer = new LinkedHashMap<>();

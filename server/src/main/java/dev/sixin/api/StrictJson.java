@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -32,7 +33,9 @@ public final class StrictJson {
   public static <T extends Message> T read(String what, byte[] json, T prototype) {
     Message.Builder builder = prototype.newBuilderForType();
     try {
-      STRICT.readTree(json);
+      if (!isWhole(STRICT.readTree(json))) {
+        throw Refusal.of(Code.BAD_REQUEST, what + ": half of a character (expected: whole ones)");
+      }
       JsonFormat.parser().merge(new String(json, StandardCharsets.UTF_8), builder);
       return (T) builder.build();
     } catch (JsonProcessingException e) {
@@ -42,5 +45,18 @@ public final class StrictJson {
     } catch (IOException e) {
       throw Refusal.of(Code.BAD_REQUEST, what + ": not UTF-8");
     }
+  }
+
+  /// Whether all texts can be written in UTF-8. JSON can name half of a character of UTF-16.
+  private static boolean isWhole(JsonNode json) {
+    if (json.isTextual()) {
+      return isWhole(json.textValue());
+    }
+    return json.propertyStream().allMatch(member -> isWhole(member.getKey()))
+        && json.valueStream().allMatch(StrictJson::isWhole);
+  }
+
+  private static boolean isWhole(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 }

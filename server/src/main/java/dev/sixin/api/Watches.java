@@ -70,8 +70,7 @@ public final class Watches {
     Map<Long, Long> groups = features.sessions().memberships(caller.uid());
     push.enter(watcher, groups);
     long newest = newest(caller.uid(), groups);
-    long known =
-        seen.orElseGet(() -> features.sessions().processed(caller.uid(), caller.device()));
+    long known = seen.orElseGet(() -> features.sessions().processed(caller.uid(), caller.device()));
     if (Long.compareUnsigned(newest, known) > 0) {
       push.catchUp(watcher, newest);
     }

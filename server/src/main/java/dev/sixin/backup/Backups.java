@@ -65,7 +65,9 @@ public final class Backups {
   /// Looks at a file that no backup holds yet, and throws if it is not worth keeping.
   @FunctionalInterface
   public interface Check {
-    /// @throws IOException saying what is wrong with the file
+    /// Looks at a file.
+    ///
+    /// @throws IOException saying what is wrong with it
     void check(Path file) throws IOException;
   }
 
@@ -79,8 +81,7 @@ public final class Backups {
     }
     String found = Files.readString(format, UTF_8).strip();
     if (!found.equals(FORMAT)) {
-      throw new IOException(
-          "%s: holds '%s' (expected: '%s')".formatted(path, found, FORMAT));
+      throw new IOException("%s: holds '%s' (expected: '%s')".formatted(path, found, FORMAT));
     }
     return new Backups(path);
   }
@@ -131,8 +132,7 @@ public final class Backups {
   }
 
   private static Backup backup(Listing listing) {
-    return new Backup(
-        listing.number(), listing.taken(), listing.entries().size(), listing.bytes());
+    return new Backup(listing.number(), listing.taken(), listing.entries().size(), listing.bytes());
   }
 
   private List<Integer> numbers() throws IOException {
@@ -239,8 +239,7 @@ public final class Backups {
 
   private FileChannel lock() throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock;
     try {
       lock = channel.tryLock();

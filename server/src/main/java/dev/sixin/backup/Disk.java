@@ -111,10 +111,7 @@ final class Disk {
   static void deleteContents(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       List<Path> deepestFirst =
-          files
-              .filter(file -> !file.equals(directory))
-              .sorted(Comparator.reverseOrder())
-              .toList();
+          files.filter(file -> !file.equals(directory)).sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {
         Files.delete(file);
       }

@@ -42,8 +42,7 @@ record Listing(int number, Instant taken, List<Entry> entries) {
     StringBuilder text = new StringBuilder(TAKEN + taken + "\n");
     for (Entry entry : entries) {
       text.append(
-          "%s %d %d %s\n"
-              .formatted(entry.hash(), entry.bytes(), entry.modified(), entry.path()));
+          "%s %d %d %s\n".formatted(entry.hash(), entry.bytes(), entry.modified(), entry.path()));
     }
     return text + END + Hashes.of(text.toString()) + "\n";
   }

@@ -19,14 +19,27 @@ public sealed interface Happening extends Event {
   ///   had
   /// @param systemMsgType the talker's kind of system account, 0 for a person
   /// @param metered whether it counts against what the inbox's user may send in a day
+  /// @param othersGone what of the others' messages is not kept any more, in a private conversation
   record MessageArrived(
       Talker talker,
       long seqno,
       boolean mine,
       Totals othersTotals,
       int systemMsgType,
-      boolean metered)
+      boolean metered,
+      Totals othersGone)
       implements Happening {
+    /// A message of a conversation that is whole.
+    public MessageArrived(
+        Talker talker,
+        long seqno,
+        boolean mine,
+        Totals othersTotals,
+        int systemMsgType,
+        boolean metered) {
+      this(talker, seqno, mine, othersTotals, systemMsgType, metered, Totals.NONE);
+    }
+
     /// A message that does not count against anybody's day.
     public MessageArrived(
         Talker talker, long seqno, boolean mine, Totals othersTotals, int systemMsgType) {
@@ -51,6 +64,12 @@ public sealed interface Happening extends Event {
   /// @param totals what all had written up to it, in a group
   record Read(Talker talker, long change, long seqno, Totals unread, Totals totals)
       implements Happening {}
+
+  /// To an inbox: the messages of a private conversation up to one are not kept any more.
+  ///
+  /// @param seqno the last of them
+  /// @param unread what of the others' messages after it counts
+  record Expired(Talker talker, long change, long seqno, Totals unread) implements Happening {}
 
   /// To an inbox: its user removed a session, and with that has read all of it.
   ///

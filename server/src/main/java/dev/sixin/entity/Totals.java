@@ -21,6 +21,11 @@ public record Totals(long countable, long business) {
   /// Nothing written yet.
   public static final Totals NONE = new Totals(0, 0);
 
+  /// The later one of two points.
+  public Totals orLater(Totals other) {
+    return countable < other.countable ? other : this;
+  }
+
   /// What lies between an earlier point and this one.
   public Totals since(Totals earlier) {
     return new Totals(countable - earlier.countable, business - earlier.business);

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The work that goes on in the background. A job belongs to a user; of each kind a user has one at
-/// most. It is done step by step: after each step the store remembers where it goes on, and a new
+/// The work that goes on in the background. A job belongs to a user, or to the whole site ([#SITE]);
+/// of each kind a user has one at most. It is done step by step: after each step the store remembers where it goes on, and a new
 /// start of the server goes on there.
 ///
 /// Meters, by kind: `sixin.jobs.running` (jobs now), `sixin.jobs.done` (what the steps said they
@@ -36,12 +36,16 @@ public final class Jobs implements AutoCloseable {
   /// Rows of jobs.
   public static final Table TABLE = Table.of("jobs");
 
+  /// Whose the jobs are that are nobody's: no user has this number.
+  public static final long SITE = 0;
+
   /// Jobs that may be in a step at once. Few: a step keeps the store's writer busy.
   private static final int AT_ONCE = 2;
 
   private static final int CHUNK = 256;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration LONGEST_REST = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(Jobs.class);
 
   private final Store store;
@@ -73,6 +77,25 @@ public final class Jobs implements AutoCloseable {
     Step step(long uid, ByteString position);
   }
 
+  /// How long a kind of jobs rests between two steps.
+  public enum Pace {
+    /// Not at all: somebody waits.
+    BRISK(0),
+    /// Four times as long as the step took: nobody waits.
+    GENTLE(4);
+
+    private final int rests;
+
+    Pace(int rests) {
+      this.rests = rests;
+    }
+
+    private Duration restAfter(Duration step) {
+      Duration rest = step.multipliedBy(rests);
+      return rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST;
+    }
+  }
+
   /// What a step did.
   ///
   /// @param done how much
@@ -85,14 +108,16 @@ public final class Jobs implements AutoCloseable {
 
     private final int code;
     private final String name;
+    private final Pace pace;
     private final Work work;
     private final AtomicInteger running;
     private final Counter done;
     private final Counter failures;
 
-    private Kind(int code, String name, Work work, MeterRegistry meters) {
+    private Kind(int code, String name, Pace pace, Work work, MeterRegistry meters) {
       this.code = code;
       this.name = name;
+      this.pace = pace;
       this.work = work;
       this.running = new AtomicInteger();
       Gauge.builder("sixin.jobs.running", running, AtomicInteger::get)
@@ -125,8 +150,8 @@ public final class Jobs implements AutoCloseable {
   ///
   /// @param code 0 to 255; stands in the store, so it never changes
   /// @param name what meters and logs call it
-  public Kind kind(int code, String name, Work work) {
-    Kind kind = new Kind(code, name, work, meters);
+  public Kind kind(int code, String name, Pace pace, Work work) {
+    Kind kind = new Kind(code, name, pace, work, meters);
     if (kinds.put(code, kind) != null) {
       throw new IllegalArgumentException("code: %d (expected: one of its own)".formatted(code));
     }
@@ -170,6 +195,13 @@ public final class Jobs implements AutoCloseable {
     }
     keep(kind, uid, done, step.next().get());
     return goOn(kind, uid);
+  }
+
+  /// Begins a job in the background unless one of this kind is under way for the user already.
+  ///
+  /// @return how much was done, once all of it is
+  public CompletableFuture<Long> beginOrJoin(Kind kind, long uid) {
+    return isUnderWay(uid, List.of(kind)) ? goOn(kind, uid) : begin(kind, uid, 0);
   }
 
   private void keep(Kind kind, long uid, long done, ByteString position) {
@@ -231,8 +263,10 @@ public final class Jobs implements AutoCloseable {
           }
           continue;
         }
+        long begun = System.nanoTime();
         done = step(kind, job.get());
         pause = FIRST_PAUSE;
+        Thread.sleep(kind.pace.restAfter(Duration.ofNanos(System.nanoTime() - begun)));
       } catch (InterruptedException e) {
         return; // the server stops; the next one goes on
       } catch (RuntimeException e) {

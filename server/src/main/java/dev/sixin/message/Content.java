@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sixin.proto.type.Msg;
@@ -40,6 +42,8 @@ public record Content(Set<String> imageHosts) {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
   private static final ObjectReader TREE = JSON.readerFor(JsonNode.class);
+  private static final ObjectWriter ESCAPING =
+      JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
   /// Refuses content that is too long (21007).
   static void requireShort(String content) {
@@ -73,10 +77,18 @@ public record Content(Set<String> imageHosts) {
         }
         parser.skipChildren();
       }
+      return content.substring(0, from) + quoted(text) + content.substring(to);
     } catch (IOException e) {
       throw new UncheckedIOException("content that was checked", e);
     }
-    return content.substring(0, from) + TextNode.valueOf(text) + content.substring(to);
+  }
+
+  /// A text as JSON. Half of a character of UTF-16, which JSON can name, has no bytes in UTF-8:
+  /// then all stays escaped that is not ASCII.
+  private static String quoted(String text) throws JsonProcessingException {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text)
+        ? TextNode.valueOf(text).toString()
+        : ESCAPING.writeValueAsString(text);
   }
 
   /// Refuses content that is not legal for its type (-400, pictures 21037).

@@ -9,6 +9,7 @@ import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.AutomaticRow;
 import dev.sixin.entity.rows.ConversationHead;
+import dev.sixin.entity.rows.HorizonRow;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.RecalledRow;
 import dev.sixin.entity.rows.RelationRow;
@@ -85,7 +86,7 @@ public final class ConversationAudit {
     }
     Key row = wholeKey.after(of.length());
     if (row.equals(Conversation.HEAD)) {
-      head = Stored.parse(value, ConversationHead.getDefaultInstance());
+      head(Stored.parse(value, ConversationHead.getDefaultInstance()));
     } else if (row.startsWith(Log.MESSAGE)) {
       message(row.u64At(1), Log.parse(value));
     } else if (row.startsWith(Log.RECALLED)) {
@@ -113,12 +114,27 @@ public final class ConversationAudit {
     }
   }
 
+  /// Comes before the messages, which go on where the horizon says.
+  private void head(ConversationHead row) {
+    head = row;
+    conversations += head.getLastSeqno() != 0 ? 1 : 0;
+    HorizonRow horizon = head.getHorizon();
+    last =
+        Msg.newBuilder().setMsgSeqno(horizon.getSeqno()).setMsgKey(horizon.getMsgKey()).build();
+    lower = Totals.of(horizon.getLower());
+    higher = Totals.of(horizon.getHigher());
+    lowerAutomatic = horizon.getLowerAutomatic();
+    higherAutomatic = horizon.getHigherAutomatic();
+  }
+
   private void message(long seqno, MessageRow row) {
-    conversations += last.getMsgSeqno() == 0 ? 1 : 0;
     messages++;
     Msg msg = row.getMsg();
     String here = "%s, message %s".formatted(where, Long.toUnsignedString(seqno));
     audit.expect(here, "msg_seqno", msg.getMsgSeqno(), seqno);
+    if (Long.compareUnsigned(seqno, last.getMsgSeqno()) <= 0) {
+      audit.differs(here, "lies below the horizon of what is kept");
+    }
     if (Long.compareUnsigned(msg.getMsgKey(), last.getMsgKey()) <= 0) {
       audit.differs(here, "msg_key does not grow");
     }

@@ -12,6 +12,7 @@ import dev.sixin.entity.News.Said;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.ConversationHead;
+import dev.sixin.entity.rows.HorizonRow;
 import dev.sixin.entity.rows.MemberRow;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.SessionRow;
@@ -23,6 +24,7 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import dev.sixin.session.Inbox;
 import dev.sixin.store.Order;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Rows;
@@ -166,9 +168,9 @@ public final class GroupTalk {
         .orElse(true);
   }
 
-  /// What all had written in a group up to a message.
+  /// What all had written in a group up to a message that is kept, or the last one that is not.
   public static Totals writtenUpTo(Rows group, long seqno) {
-    return Log.lastUpTo(group, seqno).map(Side.GROUP::of).orElse(Totals.NONE);
+    return Log.writtenUpTo(group, Side.GROUP, seqno);
   }
 
   /// A session with a group as its owner sees it now. The numbers come from the group's head.
@@ -178,13 +180,16 @@ public final class GroupTalk {
       return Optional.empty();
     }
     ConversationHead head = Conversation.head(group);
-    long last = head.getLastSeqno();
-    long ack = stored.getInfo().getAckSeqno();
-    Totals unread = Side.GROUP.of(head).since(Totals.of(stored.getOthers()));
-    if (unread.countable() > 0) {
-      unread = unread.since(Log.recalledAfter(group, ack, uid));
-    }
+    HorizonRow horizon = head.getHorizon();
     SessionRow.Builder session = stored.toBuilder();
+    if (Long.compareUnsigned(stored.getInfo().getAckSeqno(), horizon.getSeqno()) < 0) {
+      Inbox.readGroup(session, horizon.getSeqno(), Side.GROUP.of(horizon)); // it is gone
+    }
+    long last = head.getLastSeqno();
+    Totals unread = Side.GROUP.of(head).since(Totals.of(session.getOthers()));
+    if (unread.countable() > 0) {
+      unread = unread.since(Log.recalledAfter(group, session.getInfo().getAckSeqno(), uid));
+    }
     session
         .getInfoBuilder()
         .setMaxSeqno(last)

@@ -46,6 +46,21 @@ public final class Log {
     return rows.scan(TABLE, upTo, Order.DESCENDING, 1).stream().findFirst().map(Log::parse);
   }
 
+  /// What a side had written up to a number; at least what of it is not kept any more.
+  static Totals writtenUpTo(Rows rows, Side side, long seqno) {
+    return lastUpTo(rows, seqno)
+        .map(side::of)
+        .orElseGet(() -> side.of(Conversation.head(rows).getHorizon()));
+  }
+
+  /// The greatest msg_key that a conversation has known; 0 before the first.
+  static long lastKey(Rows rows) {
+    ConversationHead head = Conversation.head(rows);
+    return lastUpTo(rows, head.getLastSeqno())
+        .map(row -> row.getMsg().getMsgKey())
+        .orElse(head.getHorizon().getMsgKey());
+  }
+
   /// The message with a number, if there is one.
   static Optional<MessageRow> message(Rows rows, long seqno) {
     return Optional.ofNullable(rows.get(TABLE, MESSAGE.u64(seqno))).map(Log::parse);
@@ -164,8 +179,7 @@ public final class Log {
     if (msg.getMsgStatus() != Messages.STANDING) {
       return Totals.NONE;
     }
-    Totals before = lastUpTo(rows, msg.getMsgSeqno() - 1).map(side::of).orElse(Totals.NONE);
-    Totals counted = side.of(row).since(before);
+    Totals counted = side.of(row).since(writtenUpTo(rows, side, msg.getMsgSeqno() - 1));
     RecalledRow recalled =
         RecalledRow.newBuilder()
             .setSenderUid(msg.getSenderUid())
@@ -193,6 +207,15 @@ public final class Log {
       }
       left = new Range(chunk.getLast().key().next(), left.to());
     }
+  }
+
+  /// What of the messages after a number counts as unread for one user of a private conversation.
+  static Totals unreadAfter(Rows rows, long seqno, long uid, long otherUid) {
+    Side others = Side.of(uid, otherUid).other();
+    return others
+        .of(Conversation.head(rows))
+        .since(writtenUpTo(rows, others, seqno))
+        .since(recalledAfter(rows, seqno, uid));
   }
 
   /// Remembers that a message was sent, for a retry.

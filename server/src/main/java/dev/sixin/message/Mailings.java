@@ -106,6 +106,22 @@ public final class Mailings {
         .orElseGet(() -> Blank.of(msg).build());
   }
 
+  /// Forgets what an account sent to many before a key, some of it at once.
+  ///
+  /// @return how much that was
+  static int removeBefore(Partition mailings, long msgKey, int limit) {
+    Range old = new Range(CONTENT, CONTENT.u64(msgKey));
+    List<Row> some = mailings.scan(TABLE, old, Order.ASCENDING, limit);
+    some.forEach(row -> mailings.delete(TABLE, row.key()));
+    return some.size();
+  }
+
+  /// Whether an account sent anything to many before a key.
+  static boolean hasAnyBefore(Rows mailings, long msgKey) {
+    Range old = new Range(CONTENT, CONTENT.u64(msgKey));
+    return !mailings.scan(TABLE, old, Order.ASCENDING, 1).isEmpty();
+  }
+
   /// Forgets some of what an account sent to many: its copies are then blank.
   ///
   /// @return whether more is left

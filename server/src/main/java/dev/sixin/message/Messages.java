@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Sending, reading and taking back messages.
 public final class Messages {
@@ -168,11 +169,11 @@ public final class Messages {
   /// order. What the site took back is not there.
   public History history(long uid, Talker talker, Stretch stretch, Order order, int limit) {
     Rows log = store.rows(Entity.conversation(uid, talker));
-    long begin = stretch.begin();
-    if (!talker.isUser()) {
-      long joined = GroupTalk.reader(log, uid).getJoinedSeqno();
-      begin = Long.compareUnsigned(begin, joined) < 0 ? joined : begin;
-    }
+    long joined = talker.isUser() ? 0 : GroupTalk.reader(log, uid).getJoinedSeqno();
+    // There is nothing below the horizon, but a walk over what was removed may be long.
+    long horizon = Conversation.head(log).getHorizon().getSeqno();
+    long begin =
+        Stream.of(stretch.begin(), joined, horizon).max(Long::compareUnsigned).orElseThrow();
     Walk walk = new Walk(log, begin, stretch.end(), order, limit + 1); // one tells of more
     boolean tip = talker.isUser() && isToldOfOneMessage(log, uid, talker.id());
     return page(walk::next, mailings::complete, limit, tip);
@@ -214,8 +215,7 @@ public final class Messages {
   public long newestKey(List<Long> groupIds) {
     return groupIds.stream()
         .map(groupId -> store.rows(Entity.group(groupId)))
-        .flatMap(group -> Log.lastUpTo(group, Conversation.head(group).getLastSeqno()).stream())
-        .map(row -> row.getMsg().getMsgKey())
+        .map(Log::lastKey)
         .max(Long::compareUnsigned)
         .orElse(0L);
   }
@@ -302,6 +302,10 @@ public final class Messages {
             GroupTalk.reader(log, uid);
           }
           ConversationHead head = Conversation.head(log);
+          if (ackSeqno != 0
+              && Long.compareUnsigned(ackSeqno, head.getHorizon().getSeqno()) < 0) {
+            return null; // no position lies there
+          }
           long last = head.getLastSeqno();
           boolean all = ackSeqno == 0 || Long.compareUnsigned(ackSeqno, last) >= 0;
           log.tell(
@@ -338,17 +342,11 @@ public final class Messages {
   }
 
   private static Read partlyRead(Partition log, long uid, Talker talker, long seqno) {
-    Optional<MessageRow> at = Log.lastUpTo(log, seqno);
     if (!talker.isUser()) {
-      return new Read(
-          talker, log.micros(), seqno, Totals.NONE, at.map(Side.GROUP::of).orElse(Totals.NONE));
+      Totals written = Log.writtenUpTo(log, Side.GROUP, seqno);
+      return new Read(talker, log.micros(), seqno, Totals.NONE, written);
     }
-    Side others = Side.of(uid, talker.id()).other();
-    Totals unread =
-        others
-            .of(Conversation.head(log))
-            .since(at.map(others::of).orElse(Totals.NONE))
-            .since(Log.recalledAfter(log, seqno, uid));
+    Totals unread = Log.unreadAfter(log, seqno, uid, talker.id());
     return new Read(talker, log.micros(), seqno, unread, Totals.NONE);
   }
 

@@ -224,7 +224,9 @@ public final class PrivateTalk {
   /// store with the event.
   public static void mailed(Partition log, Mailed event) {
     Msg draft = event.draft();
-    if (Log.withKey(log, draft.getMsgKey()).isPresent()) {
+    long horizonKey = Conversation.head(log).getHorizon().getMsgKey();
+    boolean gone = Long.compareUnsigned(draft.getMsgKey(), horizonKey) <= 0;
+    if (gone || Log.withKey(log, draft.getMsgKey()).isPresent()) {
       return; // told before
     }
     Side side = Side.of(draft.getSenderUid(), draft.getReceiverId());
@@ -253,10 +255,17 @@ public final class PrivateTalk {
             writer != Writer.OTHER,
             side.other().of(head),
             parties.receiver(),
-            writer == Writer.METERED_SENDER));
+            writer == Writer.METERED_SENDER,
+            side.other().of(head.getHorizon())));
     log.tell(
         Entity.inbox(receiver),
         new MessageArrived(
-            Talker.user(sender), msg.getMsgSeqno(), false, side.of(head), parties.sender()));
+            Talker.user(sender),
+            msg.getMsgSeqno(),
+            false,
+            side.of(head),
+            parties.sender(),
+            false,
+            side.of(head.getHorizon())));
   }
 }

@@ -4,6 +4,7 @@ import dev.sixin.entity.Entity;
 import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.AutomaticRow;
 import dev.sixin.entity.rows.ConversationHead;
+import dev.sixin.entity.rows.HorizonRow;
 import dev.sixin.entity.rows.MessageRow;
 import dev.sixin.entity.rows.StanceRow;
 
@@ -27,6 +28,10 @@ enum Side {
 
   Totals of(ConversationHead head) {
     return Totals.of(this == LOWER ? head.getLower() : head.getHigher());
+  }
+
+  Totals of(HorizonRow horizon) {
+    return Totals.of(this == LOWER ? horizon.getLower() : horizon.getHigher());
   }
 
   Totals of(MessageRow row) {

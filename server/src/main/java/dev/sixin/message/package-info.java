@@ -6,7 +6,7 @@
 ///
 /// ```
 /// 0        →  ConversationHead: the last seqno, what each side has written, who follows and blocks
-///             whom, what was answered in their names
+///             whom, what was answered in their names, the horizon: what is not kept any more
 /// 1 seqno  →  MessageRow: the message, and what each side had written up to it
 /// 2 seqno  →  RecalledRow: what a message had counted for that was taken back
 /// ```

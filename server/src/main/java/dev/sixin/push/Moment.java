@@ -1,7 +1,7 @@
 package dev.sixin.push;
 
-/// What somebody does now: nobody needs to know it later, so it has no number and is never caught up
-/// with.
+/// What somebody does now: nobody needs to know it later, so it has no number and is never caught
+/// up with.
 public sealed interface Moment extends Signal {
   /// Who does it.
   long uid();

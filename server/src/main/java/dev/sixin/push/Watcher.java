@@ -98,8 +98,7 @@ public final class Watcher {
     if (moments == null) {
       moments = new ArrayDeque<>(1);
     }
-    moments.removeIf(
-        other -> other.uid() == moment.uid() && other.getClass() == moment.getClass());
+    moments.removeIf(other -> other.uid() == moment.uid() && other.getClass() == moment.getClass());
     if (moments.size() == MOST_MOMENTS) {
       moments.removeFirst();
     }

@@ -13,6 +13,7 @@ import dev.sixin.entity.Totals;
 import dev.sixin.entity.rows.InboxHead;
 import dev.sixin.entity.rows.SessionRow;
 import dev.sixin.job.Jobs;
+import dev.sixin.job.Jobs.Pace;
 import dev.sixin.job.Jobs.Step;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.store.Bulk;
@@ -71,7 +72,8 @@ public final class Clearing {
   }
 
   private Jobs.Kind kind(int code, String name, Set<Folder> folders, Change change) {
-    return jobs.kind(code, name, (uid, position) -> step(uid, position, folders, change));
+    return jobs.kind(
+        code, name, Pace.BRISK, (uid, position) -> step(uid, position, folders, change));
   }
 
   /// Reads all sessions with people whom a user does not follow, intercepted ones left out.

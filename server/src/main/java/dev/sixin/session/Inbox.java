@@ -1,6 +1,7 @@
 package dev.sixin.session;
 
 import dev.sixin.entity.Day;
+import dev.sixin.entity.Happening.Expired;
 import dev.sixin.entity.Happening.FollowChanged;
 import dev.sixin.entity.Happening.Joined;
 import dev.sixin.entity.Happening.Left;
@@ -81,7 +82,9 @@ public final class Inbox {
             info.setAckSeqno(event.seqno());
             setUnread(info, Totals.NONE);
           } else {
-            Totals news = event.othersTotals().since(Totals.of(before.getOthers()));
+            // An inbox that was erased begins anew, in a conversation whose beginning may be gone.
+            Totals known = Totals.of(before.getOthers()).orLater(event.othersGone());
+            Totals news = event.othersTotals().since(known);
             setUnread(info, unread(before).plus(news));
           }
           after.setListed(true).setOthers(event.othersTotals().toRow());
@@ -140,6 +143,22 @@ public final class Inbox {
         });
   }
 
+  /// The beginning of a private conversation is not kept any more: what is gone is as good as read.
+  /// Called by the store with the event.
+  public static void expired(Partition rows, Expired event) {
+    Inbox inbox = new Inbox(rows);
+    SessionRow before = inbox.session(event.talker());
+    SessionInfo info = before.getInfo();
+    boolean read = Long.compareUnsigned(event.seqno(), info.getAckSeqno()) <= 0;
+    if (read || info.getMaxSeqno() == 0) {
+      return;
+    }
+    inbox.editOnce(
+        before,
+        event.change(),
+        after -> setUnread(after.getInfoBuilder().setAckSeqno(event.seqno()), event.unread()));
+  }
+
   /// The owner removed the session; all of it is read. Called by the store with the event.
   public static void removed(Partition rows, Removed event) {
     Inbox inbox = new Inbox(rows);
@@ -164,7 +183,10 @@ public final class Inbox {
         });
   }
 
-  private static void readGroup(SessionRow.Builder session, long seqno, Totals totals) {
+  /// Moves the read position of a session with a group.
+  ///
+  /// @param totals what all had written up to it
+  public static void readGroup(SessionRow.Builder session, long seqno, Totals totals) {
     SessionInfo.Builder info = session.getInfoBuilder().setAckSeqno(seqno);
     if (Long.compareUnsigned(info.getAtSeqno(), seqno) <= 0) {
       info.clearAtSeqno();

@@ -182,7 +182,8 @@ class ErrorMatrixTest {
   void everyCall_isInTheTable_butTheStream() {
     Set<String> built = Rpcs.ALL.stream().map(rpc -> rpc.path).collect(Collectors.toSet());
     assertThat(Rpcs.methods().map(Rpcs::path).filter(path -> !built.contains(path)))
-        .containsExactly("/bilibili.broadcast.message.im.Notify/WatchNotify", "/sixin.live.v1.Live/Watch");
+        .containsExactly(
+            "/bilibili.broadcast.message.im.Notify/WatchNotify", "/sixin.live.v1.Live/Watch");
   }
 
   @Test

@@ -59,6 +59,20 @@ public final class Http1Connection implements HttpConnection {
     }
   }
 
+  /// Sends a request and goes away before there is an answer.
+  public void abandon(String method, String path, byte[] body, List<String> headers) {
+    try {
+      if (socket == null) {
+        open();
+      }
+      write(method, path, body, headers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      close();
+    }
+  }
+
   private void open() throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(TIMEOUT_MILLIS);

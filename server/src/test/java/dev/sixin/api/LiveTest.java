@@ -273,9 +273,7 @@ class LiveTest {
         LiveWatch expired = LiveWatch.of(ann, brief);
         LiveWatch other = LiveWatch.of(ann)) {
       var _ =
-          server
-              .admin()
-              .revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
+          server.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
       server.clock.move(Duration.ofSeconds(60));
       for (LiveWatch over : new LiveWatch[] {revoked, expired}) {
         assertThat(over.awaitEnd()).isEqualTo(Status.OK);

@@ -160,9 +160,7 @@ class ReconnectTest {
   private void assertHasEverything(Client client, List<Talker> talkers, long seed) {
     Map<Talker, List<Long>> stored = new HashMap<>();
     talkers.forEach(
-        talker ->
-            stored.put(
-                talker, after(0, talker).stream().map(Msg::getMsgSeqno).toList()));
+        talker -> stored.put(talker, after(0, talker).stream().map(Msg::getMsgSeqno).toList()));
     try (Watch watch = Watch.with(SERVER, bob.uid(), client.token)) {
       Await.until(
           "the device has every message; seed " + seed,

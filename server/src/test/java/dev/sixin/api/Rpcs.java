@@ -390,7 +390,8 @@ public final class Rpcs {
             .requires("uid"),
         Rpc.read(ADMIN + "MakeCheckpoint", MakeCheckpointRequest.getDefaultInstance()),
         Rpc.read(
-                ADMIN + "DropCheckpoint", DropCheckpointRequest.newBuilder().setName("none").build())
+                ADMIN + "DropCheckpoint",
+                DropCheckpointRequest.newBuilder().setName("none").build())
             .requires("name")
             .accepts("name", "../store", "/", "a".repeat(10_000)));
   }

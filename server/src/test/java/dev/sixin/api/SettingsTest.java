@@ -40,7 +40,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,8 +48,7 @@ import org.junit.jupiter.api.Test;
 /// What people choose for themselves, over the features and without a wire.
 class SettingsTest {
   private static final Set<Preference> ASKED =
-      Set.of(
-          Preference.MSG_NOTIFY, Preference.SHOW_UNFOLLOWED_MSG, Preference.READ_RECEIPTS);
+      Set.of(Preference.MSG_NOTIFY, Preference.SHOW_UNFOLLOWED_MSG, Preference.READ_RECEIPTS);
 
   private static final long ANN = 1;
   private static final long BOB = 2;

@@ -141,8 +141,7 @@ class BackupsTest {
     Path file = data.resolve("store/000012.sst");
     var before = Files.getLastModifiedTime(file);
     write("store/000012.sst", "swor");
-    Files.setLastModifiedTime(
-        file, FileTime.from(before.toInstant().plusNanos(1_000_000)));
+    Files.setLastModifiedTime(file, FileTime.from(before.toInstant().plusNanos(1_000_000)));
 
     take();
 
@@ -282,8 +281,7 @@ class BackupsTest {
   void twoAtOnce_areRefused() throws IOException {
     twoFiles();
     take();
-    try (FileChannel channel =
-        FileChannel.open(place.resolve("lock"), StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(place.resolve("lock"), StandardOpenOption.WRITE)) {
       assertThat(channel.tryLock()).isNotNull();
       assertThatThrownBy(this::take).hasMessage(place + ": another process is adding a backup");
     }

@@ -109,8 +109,7 @@ final class Credentials {
       return signed
           + "."
           + new MACSigner(stage.tokenKey)
-              .sign(
-                  new JWSHeader(JWSAlgorithm.HS256), signed.getBytes(StandardCharsets.US_ASCII));
+              .sign(new JWSHeader(JWSAlgorithm.HS256), signed.getBytes(StandardCharsets.US_ASCII));
     } catch (JOSEException e) {
       throw new AssertionError(e);
     }

@@ -13,14 +13,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Reads an input as choices and values, from its beginning. Where it has ended, every choice is
-/// the first one, every number 0 and every text empty; so a change at one place of an input
-/// changes one thing.
+/// the first one, every number 0 and every text empty; so a change at one place of an input changes
+/// one thing.
 final class Draw {
   private static final int MOST_DEEP = 4;
   private static final int MOST_COPIES = 64;
   private static final long[] NUMBERS = {
-    0, 1, 2, 3, 4, 5, 11, 12, 999, 1_000, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 32,
-    Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    11,
+    12,
+    999,
+    1_000,
+    -1,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    1L << 32,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
   private static final String[] TEXTS = {
     "", "{\"content\":\"hello\"}", "{}", "[]", "null", "0", "\0", "\ud83d\ude00", "at", "recv_reply"

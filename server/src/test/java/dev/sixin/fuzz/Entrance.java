@@ -30,8 +30,7 @@ enum Entrance {
     boolean enter(Stage stage, Draw draw) {
       MethodDescriptor method = draw.oneOf(Stage.CALLS);
       boolean built = draw.yes();
-      byte[] message =
-          built ? draw.message(method.getInputType()).toByteArray() : draw.rest();
+      byte[] message = built ? draw.message(method.getInputType()).toByteArray() : draw.rest();
       return Talk.call(stage, method, message);
     }
   },

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /// with an exception, threads that ended by one.
 final class Faults implements AutoCloseable {
   private final Queue<String> seen = new ConcurrentLinkedQueue<>();
-  private final Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+  private final Thread.UncaughtExceptionHandler before =
+      Thread.getDefaultUncaughtExceptionHandler();
   private final Logger log = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final AppenderBase<ILoggingEvent> appender =
       new AppenderBase<>() {

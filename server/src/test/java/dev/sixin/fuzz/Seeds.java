@@ -78,7 +78,8 @@ final class Seeds {
     if (!rpc.isAdmin()) {
       return grpc;
     }
-    long place = Stage.CALLS.stream().filter(Stage::isAdmin).map(m -> m.getName()).toList().indexOf(name);
+    long place =
+        Stage.CALLS.stream().filter(Stage::isAdmin).map(m -> m.getName()).toList().indexOf(name);
     try {
       byte[] json = utf8(JsonFormat.printer().print(rpc.legal));
       return Stream.concat(

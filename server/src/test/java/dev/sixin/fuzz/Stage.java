@@ -91,7 +91,9 @@ final class Stage implements AutoCloseable {
     for (Map.Entry<String, JsonNode> path : root.get("paths").properties()) {
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
         JsonNode call = operation.getValue();
-        if (call.at("/tags/0").asText().equals("Web") && !path.getKey().startsWith("/x/im/image/") && !path.getKey().endsWith("/upload")) {
+        if (call.at("/tags/0").asText().equals("Web")
+            && !path.getKey().startsWith("/x/im/image/")
+            && !path.getKey().endsWith("/upload")) {
           List<String> names = new ArrayList<>();
           call.at("/requestBody/content/application~1x-www-form-urlencoded/schema/properties")
               .fieldNames()
@@ -148,21 +150,20 @@ final class Stage implements AutoCloseable {
 
   /// Lets everybody do everything again.
   void repair() {
-    leniently(() -> server.admin().setBan(SetBanRequest.newBuilder().setUid(ME).build()));
-    token = server.token(ME);
     leniently(
         () -> {
-          Rpcs.prepare(server);
-          return null;
+          var _ = server.admin().setBan(SetBanRequest.newBuilder().setUid(ME).build());
         });
+    token = server.token(ME);
+    leniently(() -> Rpcs.prepare(server));
     server.admin().putEmotes(PutEmotesRequest.newBuilder().addEmotes(DOGE).build());
     server.admin().putKeywordRules(PutKeywordRulesRequest.newBuilder().addRules(MONEY).build());
   }
 
   /// What an input has done may stand in the way of some of it.
-  private static void leniently(Supplier<Object> step) {
+  private static void leniently(Runnable step) {
     try {
-      step.get();
+      step.run();
     } catch (StatusRuntimeException e) {
       assertThat(TestServer.details(e).getCode()).as("%s", e).isNotIn(-500, -3);
     }
@@ -196,6 +197,12 @@ final class Stage implements AutoCloseable {
   /// Makes a request over HTTP/1.1 whose answer need not end; takes the head of it.
   Answer begin(String method, String path, byte[] body, String... headers) {
     return onFreshLineIfIdle(() -> connection.begin(method, path, body, List.of(headers)));
+  }
+
+  /// Makes a gRPC call over HTTP/1.1 and goes away before there is an answer.
+  void abandon(String path, byte[] body, String... headers) {
+    connection.close();
+    connection.abandon("POST", path, body, List.of(headers));
   }
 
   /// A server closes connections on which nothing happens, and a client learns that late.

@@ -34,8 +34,8 @@ final class Talk {
     };
     byte[] frame = Frames.frame(0, message);
     if (method.getFullName().endsWith("WatchNotify")) {
-      Answer answer = stage.begin("POST", Rpcs.path(method), frame, headers);
-      return answer.grpc("grpc-status") == null ? Judge.http(answer) : Judge.grpc(answer);
+      stage.abandon(Rpcs.path(method), frame, headers); // its answer begins with the first news
+      return false;
     }
     Answer answer = stage.ask("POST", Rpcs.path(method), frame, headers);
     boolean refused = Judge.grpc(answer);

@@ -57,6 +57,14 @@ final class GroupSession extends Session {
     return isMember() && listed && !helper;
   }
 
+  @Override
+  void passHorizon() {
+    super.passHorizon();
+    if (atSeqno <= ackSeqno) {
+      atSeqno = 0;
+    }
+  }
+
   /// Whether the owner, as a member, can read a message.
   boolean canRead(Letter letter) {
     return letter.seqno() > joinedSeqno && letter.status() != 2;

@@ -19,6 +19,7 @@ import dev.sixin.model.SiteSteps.Relate;
 import dev.sixin.model.Step.Ack;
 import dev.sixin.model.Step.Change;
 import dev.sixin.model.Step.Mail;
+import dev.sixin.model.Step.Forget;
 import dev.sixin.model.Step.MoveClock;
 import dev.sixin.model.Step.OddSend;
 import dev.sixin.model.Step.OddTalker;
@@ -83,18 +84,36 @@ final class Histories {
         Arbitraries.frequencyOf(Tuple.of(40, who), Tuple.of(1, Arbitraries.just(Who.NOBODY)));
   }
 
-  static Arbitrary<List<Turn>> all() {
+  /// Histories in which old messages go.
+  static Arbitrary<List<Turn>> forgetful() {
     return Combinators.combine(Arbitraries.of(CASTS), Arbitraries.of(GROUPS))
-        .flatAs((cast, groups) -> new Histories(cast, groups).turns());
+        .flatAs((cast, groups) -> new Histories(cast, groups).forgetfulTurns());
   }
 
-  private Arbitrary<List<Turn>> turns() {
-    return Combinators.combine(step(), Arbitraries.longs())
+  private Arbitrary<List<Turn>> forgetfulTurns() {
+    return turns(
+        Arbitraries.frequencyOf(
+            Tuple.of(16, step()),
+            Tuple.of(2, Arbitraries.just(new MoveClock(Duration.ofHours(24).plusSeconds(7)))),
+            Tuple.of(2, Arbitraries.just(new Forget()))));
+  }
+
+  static Arbitrary<List<Turn>> all() {
+    return Combinators.combine(Arbitraries.of(CASTS), Arbitraries.of(GROUPS))
+        .flatAs((cast, groups) -> new Histories(cast, groups).allTurns());
+  }
+
+  private Arbitrary<List<Turn>> turns(Arbitrary<Step> step) {
+    return Combinators.combine(step, Arbitraries.longs())
         .as(Turn::new)
         .list()
         .ofMinSize(1)
         .ofMaxSize(MAX_STEPS)
         .withSizeDistribution(RandomDistribution.uniform());
+  }
+
+  private Arbitrary<List<Turn>> allTurns() {
+    return turns(step());
   }
 
   private Arbitrary<Step> step() {

@@ -28,7 +28,7 @@ class KnownHistoriesTest {
 
   @BeforeAll
   static void start() {
-    server = World.server();
+    server = World.server(Keep.ALL);
     executor = Executors.newVirtualThreadPerTaskExecutor();
   }
 
@@ -88,7 +88,7 @@ class KnownHistoriesTest {
   }
 
   private static void live(Step... steps) {
-    World world = new World(server, ++histories * Who.NUMBERS, executor, Dialect.GRPC);
+    World world = new World(server, Keep.ALL, ++histories * Who.NUMBERS, executor, Dialect.GRPC);
     for (Step step : steps) {
       world.take(new Turn(step, 0));
     }

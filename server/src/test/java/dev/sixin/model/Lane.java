@@ -15,14 +15,22 @@ final class Lane implements AutoCloseable {
 
   private final Executor executor;
   private final Dialect dialect;
-  private TestServer server = World.server();
+  private final Keep keep;
+  private TestServer server;
   private long histories;
 
   /// @param executor runs reads that may go on at once
   /// @param dialect how users talk to the server
   Lane(Executor executor, Dialect dialect) {
+    this(executor, dialect, Keep.ALL);
+  }
+
+  /// @param keep what its server keeps
+  Lane(Executor executor, Dialect dialect, Keep keep) {
     this.executor = executor;
     this.dialect = dialect;
+    this.keep = keep;
+    this.server = World.server(keep);
   }
 
   /// Takes the steps of a history; answers how it fails, if it does.
@@ -50,10 +58,10 @@ final class Lane implements AutoCloseable {
   private World freshWorld() {
     if (histories > 0 && histories % HISTORIES_PER_SERVER == 0) {
       close();
-      server = World.server();
+      server = World.server(keep);
     }
     histories++;
-    return new World(server, histories * Who.NUMBERS, executor, dialect);
+    return new World(server, keep, histories * Who.NUMBERS, executor, dialect);
   }
 
   /// Leaves out steps as long as what is left fails too; answers how that fails. Each step means

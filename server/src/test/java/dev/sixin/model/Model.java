@@ -190,6 +190,14 @@ final class Model {
     people.get(request.getUid()).setNotice(request);
   }
 
+  /// Forgets old messages. What is gone is as good as read.
+  void forget(int days, int count) {
+    long now = time.highest().getEpochSecond();
+    conversations.values().forEach(conversation -> conversation.forget(days, count, now));
+    groups.values().forEach(group -> group.conversation().forget(days, count, now));
+    people.values().stream().flatMap(person -> person.all().stream()).forEach(Session::passHorizon);
+  }
+
   static void requireMe(long uid, long named) {
     if (named != 0 && named != uid) {
       throw new Refused(-403);

@@ -41,7 +41,7 @@ final class PeerSession extends Session {
 
   @Override
   boolean exists() {
-    return listed || !conversation.letters().isEmpty();
+    return listed || !conversation.letters().isEmpty() || conversation.horizon() != 0;
   }
 
   @Override

@@ -54,6 +54,11 @@ abstract sealed class Session permits PeerSession, GroupSession {
     return conversation().unread(owner.uid(), ackSeqno);
   }
 
+  /// No read position lies where nothing is kept any more.
+  void passHorizon() {
+    ackSeqno = Math.max(ackSeqno, conversation().horizon());
+  }
+
   boolean isOpen() {
     return sessionTs().isOpen() || ackTs.isOpen() || topTs.isOpen();
   }

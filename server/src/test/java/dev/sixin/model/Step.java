@@ -382,6 +382,14 @@ interface Step {
     }
   }
 
+  /// What is over is removed.
+  record Forget() implements Step {
+    @Override
+    public void take(World world) {
+      world.forget();
+    }
+  }
+
   record Restart() implements Step {
     @Override
     public void take(World world) {

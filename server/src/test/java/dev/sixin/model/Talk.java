@@ -301,8 +301,8 @@ final class Talk {
   }
 
   private void appendToGroup(Group group, Letter letter) {
+    letter.number(group.conversation().lastSeqno() + 1);
     group.conversation().letters().add(letter);
-    letter.number(group.conversation().letters().size());
     long latest = 0;
     for (long uid : group.roles().keySet()) {
       Person member = model.person(uid);
@@ -332,7 +332,8 @@ final class Talk {
     Msg msg = letter.msg();
     List<Letter> letters = conversation(msg).letters();
     int at = letters.indexOf(letter);
-    letter.adopt(key, seqno, at == 0 ? 0 : letters.get(at - 1).seqno(), keyBefore, time);
+    long before = at == 0 ? conversation(msg).horizon() : letters.get(at - 1).seqno();
+    letter.adopt(key, seqno, before, keyBefore, time);
     lastKey = key;
     if (msg.getSysCancel() || msg.getSenderUid() == 0) {
       return; // the site wrote it

@@ -53,6 +53,7 @@ final class World {
   private static final int WATCHED = 2;
 
   private final TestServer server;
+  private final Keep keep;
   private final Executor executor;
   private final Dialect dialect;
   private final long base;
@@ -67,8 +68,12 @@ final class World {
   private long number;
 
   /// A server as the model knows it.
-  static TestServer server() {
-    TestServer server = TestServer.start("--clear-prompt-at=" + UnreadAnswers.PROMPT_AT);
+  static TestServer server(Keep keep) {
+    TestServer server =
+        TestServer.start(
+            "--clear-prompt-at=" + UnreadAnswers.PROMPT_AT,
+            "--keep-days=" + keep.days(),
+            "--keep-messages=" + keep.messages());
     Tables.putTo(server);
     return server;
   }
@@ -76,8 +81,9 @@ final class World {
   /// @param base where the numbers of its users begin; those of all histories are different
   /// @param executor runs reads that may go on at once
   /// @param dialect how its users talk to the server
-  World(TestServer server, long base, Executor executor, Dialect dialect) {
+  World(TestServer server, Keep keep, long base, Executor executor, Dialect dialect) {
     this.server = server;
+    this.keep = keep;
     this.base = base;
     this.executor = executor;
     this.dialect = dialect;
@@ -153,6 +159,13 @@ final class World {
     server.restart();
     stubs.clear();
     admin = server.admin();
+    forget(); // as every start does
+  }
+
+  /// Has what is over removed.
+  void forget() {
+    server.removeWhatIsOver();
+    model.forget(keep.days(), keep.messages());
   }
 
   void signInAgain(Who who) {

@@ -308,16 +308,24 @@ class PushTest {
   void momentsAreTold_toWhomTheyConcern_ifTheyAskForThem() {
     Watcher bob = watchMoments(BOB, ANN);
     Watcher ann = watchMoments(ANN, 0);
-    Watcher old = watch(BOB);
     push.typing(ANN, BOB);
     push.typing(BOB, ANN);
     push.hear(List.of(by(Entity.inbox(BOB), new ReadFurther(ANN, 7))));
     settle();
 
     assertThat(all(bob)).isEmpty();
-    assertThat(all(old)).isEmpty();
     assertThat(all(ann))
         .containsExactly(new Moment.Typing(BOB), new Moment.ReadFurther(BOB, 7));
+  }
+
+  @Test
+  void whoAsksForNoMoments_isToldNone() {
+    Watcher old = watch(BOB);
+    push.typing(ANN, BOB);
+    push.hear(List.of(by(Entity.inbox(ANN), new ReadFurther(BOB, 7))));
+    settle();
+
+    assertThat(all(old)).isEmpty();
   }
 
   @Test

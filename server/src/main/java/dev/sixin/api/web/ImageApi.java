@@ -55,17 +55,17 @@ public final class ImageApi {
   /// What may stand around a picture in a form.
   private static final int FORM_BYTES = 64 << 10;
 
-  /// How long a slow line may take.
-  private static final Duration LIMIT = Duration.ofMinutes(2);
-
   private final Images images;
   private final Optional<String> publicUrl;
+  private final Duration patience;
 
   /// @param publicUrl where clients reach this server, without a slash at the end; none: where the
   ///   one who uploads reached it
-  public ImageApi(Images images, Optional<String> publicUrl) {
+  /// @param patience how long an upload may take on a slow line
+  public ImageApi(Images images, Optional<String> publicUrl, Duration patience) {
     this.images = images;
     this.publicUrl = publicUrl;
+    this.patience = patience;
   }
 
   /// Adds the two routes.
@@ -81,7 +81,7 @@ public final class ImageApi {
         .route()
         .path(UPLOAD)
         .maxRequestLength(Images.MAX_BYTES + FORM_BYTES)
-        .requestTimeout(LIMIT)
+        .requestTimeout(patience)
         .errorHandler(Bodies.errors((headers, cause) -> replies.error(headers, notReceived(cause))))
         .build(origins.apply(new Methods(Map.of(HttpMethod.POST, upload))));
     server.route().get(PICTURE + "{name}").head(PICTURE + "{name}").build(this::picture);

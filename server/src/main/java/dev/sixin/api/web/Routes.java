@@ -44,9 +44,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/// All calls of the web dialect: those that gRPC has too, those of `sixin.web.v1.Web`
-/// and of `sixin.live.v1.Live`.
-/// Parameters have the names of the fields of the request.
+/// All calls of the web dialect: those that gRPC has too, those of `sixin.web.v1.Web` and of
+/// `sixin.live.v1.Live`. Parameters have the names of the fields of the request.
 public final class Routes {
   private static final String SESSIONS = "/session_svr/v1/session_svr/";
   private static final String LINK = "/link_setting/v1/link_setting/";

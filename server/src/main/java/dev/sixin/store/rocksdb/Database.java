@@ -68,6 +68,7 @@ final class Database implements AutoCloseable {
   private final Map<Table, NavigableMap<Long, ColumnFamilyHandle>> generations = new HashMap<>();
 
   private final InstantSource clock;
+  private final Compaction compaction;
 
   /// Opens a database, or makes a new one.
   ///
@@ -127,6 +128,7 @@ final class Database implements AutoCloseable {
         }
         startGenerations(lastMicros());
       }
+      compaction = new Compaction(db, synced, families);
     } catch (RocksDBException | RuntimeException | Error e) {
       close(); // else its lock would stay, and no later try could succeed
       throw e;
@@ -384,8 +386,15 @@ final class Database implements AutoCloseable {
     }
   }
 
+  Compaction compaction() {
+    return compaction;
+  }
+
   @Override
   public void close() {
+    if (compaction != null) {
+      compaction.close();
+    }
     while (!natives.isEmpty()) {
       natives.pop().close();
     }

@@ -81,7 +81,7 @@ final class LogCheck {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .filter(file -> file.getFileName().toString().matches("[0-9]+\\.log"))
-          .sorted(Comparator.comparing(file -> number(file.getFileName().toString())))
+          .sorted(Comparator.comparingLong(file -> number(file.getFileName().toString())))
           .toList();
     } catch (NoSuchFileException e) {
       return List.of(); // it is made when the store is
@@ -158,7 +158,8 @@ final class LogCheck {
       return;
     }
     if (damage != null) {
-      throw new StoreDamaged(damage + ": not as it was written, and there are writes after it", null);
+      throw new StoreDamaged(
+          damage + ": not as it was written, and there are writes after it", null);
     }
     if (next != 0 && sequence > next) {
       throw new StoreDamaged(

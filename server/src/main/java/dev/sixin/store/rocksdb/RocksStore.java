@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class RocksStore implements Store, MeterBinder {
   private final StoreMeters meters = new StoreMeters();
   private final Statistics statistics;
   private final Writer writer;
+  private final Compactor compactor;
   private Database database;
   private boolean closed;
 
@@ -57,11 +59,17 @@ public final class RocksStore implements Store, MeterBinder {
   /// @param queue how many transactions may wait
   /// @param batch how many transactions share one fsync at most
   /// @param rowCacheBytes what the rows that transactions read often may take on the heap, about
-  public record Limits(int queue, int batch, long rowCacheBytes) {
-    /// Limits for a server on a small machine: the row cache is an eighth of the heap, at most 256
-    /// MiB.
+  /// @param eraseWithin how soon what was deleted or replaced is gone from the files too; zero: when
+  ///   RocksDB gets to it
+  public record Limits(int queue, int batch, long rowCacheBytes, Duration eraseWithin) {
+    /// Limits for a small machine: the row cache is an eighth of the heap, at most 256 MiB; nothing
+    /// is done about what was erased.
     public static final Limits DEFAULT =
-        new Limits(20_000, 1_000, Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8));
+        new Limits(
+            20_000,
+            1_000,
+            Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8),
+            Duration.ZERO);
   }
 
   private RocksStore(
@@ -78,6 +86,7 @@ public final class RocksStore implements Store, MeterBinder {
     this.statistics = new Statistics(EnumSet.allOf(HistogramType.class)); // counters only
     this.database = Database.open(directory, this.tables, statistics, clock);
     this.writer = new Writer(this, limits, handler, listener, clock, database.lastMicros());
+    this.compactor = new Compactor(this, limits.eraseWithin(), clock);
   }
 
   /// Opens a store to which nobody listens, as below.
@@ -108,7 +117,9 @@ public final class RocksStore implements Store, MeterBinder {
     try {
       Seal.open(directory);
       LogCheck.check(directory);
-      return new RocksStore(directory, tables, limits, handler, listener, clock);
+      RocksStore store = new RocksStore(directory, tables, limits, handler, listener, clock);
+      store.compactor.start();
+      return store;
     } catch (RocksDBException e) {
       String reason = directory + ": " + e.getMessage();
       throw isDamage(e) ? new StoreDamaged(reason, e) : new StoreUnavailable(reason, e);
@@ -174,8 +185,7 @@ public final class RocksStore implements Store, MeterBinder {
     return using(
         database ->
             database.tableFiles().stream()
-                .map(
-                    file -> new TableFile(Path.of(file.path(), file.fileName()), file.size()))
+                .map(file -> new TableFile(Path.of(file.path(), file.fileName()), file.size()))
                 .toList());
   }
 
@@ -212,6 +222,7 @@ public final class RocksStore implements Store, MeterBinder {
   @Override
   public void close() {
     boolean writable = writer.writable();
+    compactor.stop();
     writer.close();
     inUse.writeLock().lock();
     try {
@@ -227,6 +238,7 @@ public final class RocksStore implements Store, MeterBinder {
     } finally {
       inUse.writeLock().unlock();
     }
+    compactor.close();
   }
 
   /// Spares the next start the reading of the log. Nothing is lost without it.
@@ -304,7 +316,7 @@ public final class RocksStore implements Store, MeterBinder {
     return e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
   }
 
-  private static RuntimeException failure(RocksDBException e) {
+  static RuntimeException failure(RocksDBException e) {
     return isDamage(e)
         ? new StoreDamaged(e.getMessage(), e)
         : new StoreUnavailable(e.getMessage(), e);

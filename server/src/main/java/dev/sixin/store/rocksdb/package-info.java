@@ -9,7 +9,9 @@
 /// Rows on disk: a column family per table, the key is the entity's bytes followed by the row's. A
 /// table with a lifetime is a column family per lifetime, named `table.N`, of which the last two
 /// are read and older ones are dropped whole. The default column family holds `clock`: the greatest
-/// microsecond that was handed out, 8 bytes.
+/// microsecond that was handed out, and `compacted`: the one up to which all that was deleted or
+/// replaced is gone from the files too ([Compactor][dev.sixin.store.rocksdb.Compactor]), 8 bytes
+/// each.
 ///
 /// The disk is not believed. RocksDB checks each block of a table that it reads; what it does not
 /// notice, [Seal][dev.sixin.store.rocksdb.Seal] does after a good stop, and

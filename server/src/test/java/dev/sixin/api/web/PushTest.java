@@ -274,8 +274,7 @@ class PushTest {
       ann.acks(bob, 0);
       assertThat(stream.next())
           .isEqualTo(
-              new Event(
-                  "", "read", json("{\"uid\":%d,\"seqno\":%d}".formatted(ann.uid(), seqno))));
+              new Event("", "read", json("{\"uid\":%d,\"seqno\":%d}".formatted(ann.uid(), seqno))));
       WebClient bobs = WebClient.browser(SERVER, Version.HTTP_1_1, bob.uid());
       assertThat(bobs.get("/x/im/read_position", "talker_id", ann.uid()).data())
           .isEqualTo(json("{\"seqno\":%d}".formatted(seqno)));

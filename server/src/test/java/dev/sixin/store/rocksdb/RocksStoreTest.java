@@ -54,7 +54,7 @@ class RocksStoreTest extends StoreContract {
     return RocksStore.open(
         directory.path(),
         TABLES,
-        new RocksStore.Limits(QUEUE, BATCH, ROW_CACHE_BYTES),
+        new RocksStore.Limits(QUEUE, BATCH, ROW_CACHE_BYTES, Duration.ZERO),
         StoreContract::handle,
         announced::addAll,
         clock);

@@ -1,0 +1,267 @@
+package dev.sixin.bench.torture;
+
+import static dev.sixin.UsageException.requireBetween;
+
+import dev.sixin.Failure;
+import dev.sixin.UsageException;
+import dev.sixin.bench.Progress;
+import dev.sixin.bench.torture.disk.FaultyDisk;
+import dev.sixin.bench.torture.disk.FaultyDisk.Impossible;
+import dev.sixin.bench.torture.history.Anomaly;
+import dev.sixin.bench.torture.history.Checker;
+import dev.sixin.bench.torture.history.Entry;
+import dev.sixin.bench.torture.history.RecordFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `sixin torture`: whether a server keeps its word whatever befalls it.
+@Command(
+    name = "torture",
+    description = {
+      "Starts a server of its own, lets clients work on it while it is killed, stopped, and its",
+      "disk and clock fail, and checks all that they were told. Exits with 1 if any of it can not be."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class TortureCommand implements Callable<Integer> {
+  private static final int MOST_MINUTES = 24 * 60;
+  private static final int MOST_PAUSE_MILLIS = 60_000;
+  private static final int DISK_MEBIBYTES = 512;
+  private static final int DISK_MEBIBYTES_PER_MINUTE = 8;
+  private static final int SHOWN = 20;
+  private static final int SHOWN_CONTEXT = 6;
+
+  @Option(names = "--minutes", defaultValue = "2", description = "how long (${DEFAULT-VALUE})")
+  private int minutes;
+
+  @Option(names = "--seed", description = "repeats the choices, though not what comes of them")
+  private Long seed;
+
+  @Option(
+      names = "--faults",
+      split = ",",
+      description = "which ones, of kill, stop, term, full, write, sync, power, clock (all)")
+  private List<String> faultNames;
+
+  @Option(
+      names = "--pause",
+      defaultValue = "80ms",
+      description = "what a writing client waits between calls, on average (${DEFAULT-VALUE})")
+  private Duration pause;
+
+  @Option(
+      names = "--dir",
+      description = "where record, logs and data go, kept; none given: temporary, kept if need be")
+  private Path directory;
+
+  @Option(names = "--check", description = "checks a record that is there, and does nothing else")
+  private Path recordToCheck;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (recordToCheck != null) {
+      return report(RecordFile.read(recordToCheck), recordToCheck);
+    }
+    requireBetween("--minutes", minutes, 1, MOST_MINUTES);
+    requireBetween("--pause in ms", (int) Math.min(pause.toMillis(), Integer.MAX_VALUE), 0, MOST_PAUSE_MILLIS);
+    Set<Fault> faults =
+        faultNames == null ? EnumSet.allOf(Fault.class) : Fault.named(faultNames);
+    Path run = directory == null ? Files.createTempDirectory("sixin-torture-") : empty(directory);
+    int code = run(run.toRealPath(), faults);
+    if (code == 0 && directory == null) {
+      delete(run);
+    } else {
+      say("kept: %s", run);
+    }
+    return code;
+  }
+
+  private static Path empty(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    try (Stream<Path> files = Files.list(directory)) {
+      if (files.findAny().isPresent()) {
+        throw new UsageException("--dir: %s (expected: an empty directory)".formatted(directory));
+      }
+    }
+    return directory;
+  }
+
+  private int run(Path run, Set<Fault> wanted) throws IOException, InterruptedException {
+    long chosen = seed != null ? seed : System.nanoTime();
+    Random random = new Random(chosen);
+    Set<Fault> faults = EnumSet.noneOf(Fault.class);
+    faults.addAll(wanted);
+    Path disk = Files.createDirectory(run.resolve("disk"));
+    Optional<SmallDisk> small = smallDisk(disk, faults);
+    try {
+      Path data = disk.resolve("data");
+      Optional<FaultyDisk> layer = layer(run, data, faults);
+      say(
+          "torture: %d minutes, --seed %d, faults: %s",
+          minutes, chosen, faults.stream().map(Fault::word).collect(Collectors.joining(", ")));
+      Path recordPath = run.resolve("record.jsonl");
+      Subject subject = new Subject(run, data, layer);
+      int code = 1;
+      try (RecordFile record = new RecordFile(recordPath)) {
+        Ordeal ordeal = new Ordeal(subject, record, layer, small, random);
+        code = suffer(new Torture(subject, record, ordeal, random, pause), record, ordeal, faults);
+      }
+      code = Math.max(code, report(RecordFile.read(recordPath), recordPath));
+      if (code != 0 && small.isPresent()) {
+        copy(data, run.resolve("data"));
+      }
+      return code;
+    } finally {
+      if (small.isPresent()) {
+        small.get().close();
+      }
+    }
+  }
+
+  private Optional<SmallDisk> smallDisk(Path path, Set<Fault> faults)
+      throws IOException, InterruptedException {
+    if (!faults.contains(Fault.FULL)) {
+      return Optional.empty();
+    }
+    Optional<SmallDisk> small =
+        SmallDisk.on(path, DISK_MEBIBYTES + minutes * DISK_MEBIBYTES_PER_MINUTE);
+    if (small.isEmpty()) {
+      faults.remove(Fault.FULL);
+      say("left out: full (nothing can be mounted here; root may)");
+    }
+    return small;
+  }
+
+  private Optional<FaultyDisk> layer(Path run, Path data, Set<Fault> faults)
+      throws IOException, InterruptedException {
+    if (faults.stream().noneMatch(Fault::needsLayer)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(FaultyDisk.below(Files.createDirectory(run.resolve("layer")), data));
+    } catch (Impossible e) {
+      faults.removeIf(Fault::needsLayer);
+      say("left out: write, sync, power, clock (%s)", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private int suffer(Torture torture, RecordFile record, Ordeal ordeal, Set<Fault> faults)
+      throws IOException, InterruptedException {
+    Progress progress = Progress.of(spec);
+    long begin = System.nanoTime();
+    Thread shown =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (!Thread.currentThread().isInterrupted()) {
+                    progress.show(() -> line(begin, torture, record, ordeal));
+                    try {
+                      Thread.sleep(100);
+                    } catch (InterruptedException e) {
+                      return;
+                    }
+                  }
+                });
+    try (torture) {
+      torture.run(Duration.ofMinutes(minutes), faults);
+      return 0;
+    } catch (Failure e) {
+      say("FAILED: %s", e.getMessage());
+      return 1;
+    } finally {
+      shown.interrupt();
+      shown.join();
+      progress.clear();
+      summarize(record, ordeal);
+    }
+  }
+
+  private String line(long begin, Torture torture, RecordFile record, Ordeal ordeal) {
+    long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
+    int calls = record.calls().values().stream().mapToInt(Integer::intValue).sum();
+    return "%d:%02d of %d:00, %,d calls (%,d of unknown outcome), faults: %s; %s"
+        .formatted(
+            seconds / 60, seconds % 60, minutes, calls, record.unknown(), counts(ordeal), torture.now());
+  }
+
+  private static String counts(Ordeal ordeal) {
+    return ordeal.done().isEmpty()
+        ? "none"
+        : ordeal.done().entrySet().stream()
+            .map(fault -> fault.getKey().word() + " " + fault.getValue())
+            .collect(Collectors.joining(", "));
+  }
+
+  private void summarize(RecordFile record, Ordeal ordeal) {
+    Map<String, Integer> calls = record.calls();
+    say(
+        "%,d calls, %,d of unknown outcome:",
+        calls.values().stream().mapToInt(Integer::intValue).sum(), record.unknown());
+    calls.forEach((kind, count) -> say("  %-10s %,10d", kind, count));
+    say("faults: %s", counts(ordeal));
+    if (ordeal.done().containsKey(Fault.POWER)) {
+      say(
+          "lost with the power: %,d bytes of %d files, %d names",
+          ordeal.lost().bytes(), ordeal.lost().files(), ordeal.lost().names());
+    }
+  }
+
+  private int report(List<Entry> record, Path path) {
+    List<Anomaly> found = Checker.check(record);
+    if (found.isEmpty()) {
+      say("checked %,d entries: all is well", record.size());
+      return 0;
+    }
+    say("checked %,d entries: %,d anomalies", record.size(), found.size());
+    for (Anomaly anomaly : found.subList(0, Math.min(SHOWN, found.size()))) {
+      say("invariant %d: %s", anomaly.invariant(), anomaly.what());
+      anomaly.context().stream().limit(SHOWN_CONTEXT).forEach(entry -> say("    %s", entry));
+    }
+    if (found.size() > SHOWN) {
+      say("and %,d more: sixin torture --check %s", found.size() - SHOWN, path);
+    }
+    return 1;
+  }
+
+  private void say(String format, Object... arguments) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(format + "%n", arguments);
+    out.flush();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.sixin.api;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import java.time.Duration;
+
+/// Bounds what Armeria and Netty leave open, as soon as it is known which HTTP a connection speaks.
+///
+/// Of HTTP/2 the streams: Netty holds a client to the bound that it was told once the client says
+/// that it knows it, and who means harm never does. Some dozens, that come with the very first
+/// bytes, are let in. Of HTTP/1.1 the time in which a request comes: [BodyDeadline].
+final class HttpBounds extends ChannelInboundHandlerAdapter {
+  private final int streams;
+  private final Duration body;
+
+  /// @param streams that a client may have at once
+  /// @param body how long a request may take to come
+  HttpBounds(int streams, Duration body) {
+    this.streams = streams;
+    this.body = body;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object bytes) {
+    Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
+    ChannelHandlerContext http1 = context.pipeline().context(CombinedChannelDuplexHandler.class);
+    if (http2 != null) {
+      http2.connection().remote().maxActiveStreams(streams);
+      context.pipeline().remove(this);
+    } else if (http1 != null) {
+      context.pipeline().addAfter(http1.name(), null, new BodyDeadline(body));
+      context.pipeline().remove(this);
+    }
+    context.fireChannelRead(bytes);
+  }
+}
