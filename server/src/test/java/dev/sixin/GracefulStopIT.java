@@ -88,8 +88,7 @@ class GracefulStopIT {
         }
       }
       Await.until(
-          "messages are acknowledged",
-          () -> ledger.acknowledged() >= before + MESSAGES_PER_LIFE);
+          "messages are acknowledged", () -> ledger.acknowledged() >= before + MESSAGES_PER_LIFE);
       assertThat(clients).noneMatch(Future::isDone);
       assertThat(server.stop()).as("exit code").isZero();
       for (Future<?> client : clients) {

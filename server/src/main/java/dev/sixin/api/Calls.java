@@ -97,9 +97,7 @@ public final class Calls {
 
   /// Does a user's call.
   <T> void user(
-      Call call,
-      Function<Caller, CompletionStage<T>> rule,
-      BiConsumer<? super T, Throwable> end) {
+      Call call, Function<Caller, CompletionStage<T>> rule, BiConsumer<? super T, Throwable> end) {
     run(call, () -> as(authenticator.user(call.headers()), rule), Visit::end, end);
   }
 

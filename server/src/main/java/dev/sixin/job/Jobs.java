@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The work that goes on in the background. A job belongs to a user, or to the whole site ([#SITE]);
-/// of each kind a user has one at most. It is done step by step: after each step the store remembers where it goes on, and a new
-/// start of the server goes on there.
+/// The work that goes on in the background. A job belongs to a user, or to the whole site
+/// ([#SITE]); of each kind a user has one at most. It is done step by step: after each step the
+/// store remembers where it goes on, and a new start of the server goes on there.
 ///
 /// Meters, by kind: `sixin.jobs.running` (jobs now), `sixin.jobs.done` (what the steps said they
 /// did), `sixin.jobs.failures` (steps that failed; they are tried again).

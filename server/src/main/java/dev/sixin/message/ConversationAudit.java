@@ -119,8 +119,7 @@ public final class ConversationAudit {
     head = row;
     conversations += head.getLastSeqno() != 0 ? 1 : 0;
     HorizonRow horizon = head.getHorizon();
-    last =
-        Msg.newBuilder().setMsgSeqno(horizon.getSeqno()).setMsgKey(horizon.getMsgKey()).build();
+    last = Msg.newBuilder().setMsgSeqno(horizon.getSeqno()).setMsgKey(horizon.getMsgKey()).build();
     lower = Totals.of(horizon.getLower());
     higher = Totals.of(horizon.getHigher());
     lowerAutomatic = horizon.getLowerAutomatic();

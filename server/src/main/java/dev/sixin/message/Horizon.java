@@ -27,8 +27,8 @@ final class Horizon {
   ///
   /// @param ageKey messages with lesser keys are too old; 0: none is
   /// @param messages how many that count may stay; 0: all
-  /// @param youngKey messages with this key or a greater one stay in any case: as long as a repeated
-  ///   cli_msg_id is known, its message is
+  /// @param youngKey messages with this key or a greater one stay in any case: as long as a
+  ///   repeated cli_msg_id is known, its message is
   record Cut(long ageKey, int messages, long youngKey) {
     /// @param asOf now, as [Partition#micros]
     /// @param days how many days messages stay at least; 0: for ever

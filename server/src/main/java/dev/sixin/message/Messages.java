@@ -302,8 +302,7 @@ public final class Messages {
             GroupTalk.reader(log, uid);
           }
           ConversationHead head = Conversation.head(log);
-          if (ackSeqno != 0
-              && Long.compareUnsigned(ackSeqno, head.getHorizon().getSeqno()) < 0) {
+          if (ackSeqno != 0 && Long.compareUnsigned(ackSeqno, head.getHorizon().getSeqno()) < 0) {
             return null; // no position lies there
           }
           long last = head.getLastSeqno();

@@ -141,10 +141,9 @@ public final class Retention implements AutoCloseable {
       return new Step(0, Optional.empty());
     }
     Place place =
-        position.isEmpty()
-            ? new Place(0, now(site), limits.days(), Key.EMPTY)
-            : Place.of(position);
-    // What a copy refers to goes after the copies, so by no shorter limit, even if that was changed.
+        position.isEmpty() ? new Place(0, now(site), limits.days(), Key.EMPTY) : Place.of(position);
+    // What a copy refers to goes after the copies, so by no shorter limit, even if that was
+    // changed.
     boolean byAge = place.days() != 0 && limits.days() != 0;
     int days = byAge ? Math.max(place.days(), limits.days()) : 0;
     Horizon.Cut cut = Horizon.Cut.of(place.asOf(), days, limits.messages());

@@ -72,8 +72,7 @@ class CallLogTest {
                 server
                     .withToken(token)
                     .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(named("call-7")))
-                    .sendMsg(
-                        ReqSendMsg.newBuilder().setMsg(text(bob.uid(), SECRET)).build()));
+                    .sendMsg(ReqSendMsg.newBuilder().setMsg(text(bob.uid(), SECRET)).build()));
     assertThat(TestServer.details(failure).getCode()).isEqualTo(-500);
     assertThat(logged).hasSize(1);
     assertThat(logged.element().getLevel()).isEqualTo(Level.ERROR);

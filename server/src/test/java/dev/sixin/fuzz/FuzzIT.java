@@ -27,8 +27,8 @@ class FuzzIT {
       Pattern.compile("fuzz: (\\d+) inputs, heap of (\\d+) KB after \\d+ and of (\\d+) KB .*");
   private static final int MOST_GROWTH_KILOBYTES = 64 << 10;
 
-  /// What else the fuzzer looks for: all but regular expressions, paths and commands from input. One
-  /// of them takes the test's own connections for a finding.
+  /// What else the fuzzer looks for: all but regular expressions, paths and commands from input.
+  /// One of them takes the test's own connections for a finding.
   private static final String NOT_OURS =
       Stream.of(
               "BigDecimal",

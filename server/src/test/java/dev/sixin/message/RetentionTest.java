@@ -257,9 +257,7 @@ class RetentionTest {
                 .sendMsg(
                     ReqSendMsg.newBuilder()
                         .setMsg(
-                            text(bob, "")
-                                .setMsgTypeValue(5)
-                                .setContent(Long.toUnsignedString(key)))
+                            text(bob, "").setMsgTypeValue(5).setContent(Long.toUnsignedString(key)))
                         .build()));
   }
 
@@ -314,7 +312,8 @@ class RetentionTest {
 
   @Test
   void aRun_goesOnAfterARestart() {
-    List<Long> receivers = LongStream.range(0, 30).map(i -> 1_000_000 + alice * 100 + i).boxed().toList();
+    List<Long> receivers =
+        LongStream.range(0, 30).map(i -> 1_000_000 + alice * 100 + i).boxed().toList();
     people(byAge);
     receivers.forEach(byAge::people);
     receivers.forEach(uid -> byAge.relate(uid, alice, Kind.FOLLOW));

@@ -19,8 +19,8 @@ import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 
-/// Random histories on servers that do not keep everything.
-/// `-Dsixin.forgetful=2000` tries more than the usual 100 of each; `-Dsixin.seed=...` replays.
+/// Random histories on servers that do not keep everything. `-Dsixin.forgetful=2000` tries more
+/// than the usual 100 of each; `-Dsixin.seed=...` replays.
 class ForgetfulHistoriesTest {
   private static ExecutorService executor;
   private static Lane byAge;

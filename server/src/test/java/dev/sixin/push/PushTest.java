@@ -314,8 +314,7 @@ class PushTest {
     settle();
 
     assertThat(all(bob)).isEmpty();
-    assertThat(all(ann))
-        .containsExactly(new Moment.Typing(BOB), new Moment.ReadFurther(BOB, 7));
+    assertThat(all(ann)).containsExactly(new Moment.Typing(BOB), new Moment.ReadFurther(BOB, 7));
   }
 
   @Test

@@ -186,8 +186,7 @@ final class Client {
 
   Outcome news(long beginTs, int size) {
     ReqNewSessions request = ReqNewSessions.newBuilder().setBeginTs(beginTs).setSize(size).build();
-    return make(
-        new Call.News(uid(), beginTs), server -> listed(server.newSessions(request)));
+    return make(new Call.News(uid(), beginTs), server -> listed(server.newSessions(request)));
   }
 
   Outcome sessions() {
@@ -198,8 +197,7 @@ final class Client {
 
   private Outcome listed(RspSessions answer) {
     return new Outcome.Listed(
-        answer.getSessionListList().stream().map(this::session).toList(),
-        answer.getHasMore() == 1);
+        answer.getSessionListList().stream().map(this::session).toList(), answer.getHasMore() == 1);
   }
 
   private Session session(SessionInfo info) {

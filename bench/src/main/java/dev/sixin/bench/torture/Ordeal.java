@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/// Lets one fault after another befall a server, and sees it through each: it must take writes again
-/// soon after.
+/// Lets one fault after another befall a server, and sees it through each: it must take writes
+/// again soon after.
 final class Ordeal {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final Duration STOPPED = Duration.ofSeconds(5);
@@ -106,7 +106,8 @@ final class Ordeal {
       }
     }
     if (!subject.awaitReady(READY)) {
-      throw new Failure("after %s, the server took no writes for %s".formatted(fault.word(), READY));
+      throw new Failure(
+          "after %s, the server took no writes for %s".formatted(fault.word(), READY));
     }
     note(Kind.FAULT, fault.word() + " is over");
     synchronized (this) {

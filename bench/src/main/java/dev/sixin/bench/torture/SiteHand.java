@@ -19,8 +19,8 @@ import dev.sixin.bench.torture.history.Call.Join;
 import dev.sixin.bench.torture.history.Call.Relate;
 import dev.sixin.bench.torture.history.Outcome;
 import dev.sixin.bench.torture.history.Outcome.Done;
-import dev.sixin.bench.torture.history.Talk;
 import dev.sixin.bench.torture.history.RecordFile;
+import dev.sixin.bench.torture.history.Talk;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -171,7 +171,8 @@ final class SiteHand implements Runnable {
         return;
       }
     }
-    throw new Failure("the server does not take what the site says of %d and %d".formatted(uid, other));
+    throw new Failure(
+        "the server does not take what the site says of %d and %d".formatted(uid, other));
   }
 
   private Outcome relate(long uid, long other, Act act) {
@@ -182,8 +183,7 @@ final class SiteHand implements Runnable {
           case BLOCK -> Kind.BLOCK;
           case UNBLOCK -> Kind.UNBLOCK;
         };
-    Relation relation =
-        Relation.newBuilder().setFromUid(uid).setToUid(other).setKind(kind).build();
+    Relation relation = Relation.newBuilder().setFromUid(uid).setToUid(other).setKind(kind).build();
     return make(
         new Relate(uid, other, act),
         admin ->

@@ -4,7 +4,6 @@ import com.linecorp.armeria.client.ClientFactory;
 import dev.sixin.Failure;
 import dev.sixin.bench.torture.Stage.Device;
 import dev.sixin.bench.torture.Stage.Phase;
-import dev.sixin.bench.torture.disk.FaultyDisk;
 import dev.sixin.bench.torture.history.Call.Event.Kind;
 import dev.sixin.bench.torture.history.Call.Fetch;
 import dev.sixin.bench.torture.history.Call.Send;
@@ -81,8 +80,7 @@ final class Torture implements AutoCloseable {
   ///
   /// @param faults what befalls the server
   /// @throws Failure when the server can not be gone on with
-  void run(Duration length, Set<Fault> faults)
-      throws IOException, InterruptedException {
+  void run(Duration length, Set<Fault> faults) throws IOException, InterruptedException {
     long end = System.nanoTime() + length.toNanos();
     subject.start();
     settle();
@@ -94,8 +92,7 @@ final class Torture implements AutoCloseable {
       for (int i = 0; i < WRITERS_OF_A_USER; i++) {
         int number = (int) uid * WRITERS_OF_A_USER + i;
         Client client = client(WRITER + i, uid, number);
-        writers.add(
-            threads.submit(new Writer(client, number, fresh(), pause, i == 0)));
+        writers.add(threads.submit(new Writer(client, number, fresh(), pause, i == 0)));
       }
       pollers.add(new Poller(client(POLLER, uid, (int) uid + 1), fresh()));
       readers.add(threads.submit(pollers.getLast()));
@@ -120,7 +117,8 @@ final class Torture implements AutoCloseable {
   }
 
   private void settle() throws IOException {
-    site = new SiteHand(subject, record, phase, connections.getFirst(), subject.adminToken(), fresh());
+    site =
+        new SiteHand(subject, record, phase, connections.getFirst(), subject.adminToken(), fresh());
     now = "setting up";
     site.settle();
     for (long uid : Stage.PEOPLE) {
@@ -140,8 +138,7 @@ final class Torture implements AutoCloseable {
     return new Client("%s of %d".formatted(name, uid), new Device(uid, name), stage, connection);
   }
 
-  private void harm(long end, Set<Fault> faults)
-      throws IOException, InterruptedException {
+  private void harm(long end, Set<Fault> faults) throws IOException, InterruptedException {
     while (true) {
       for (Fault fault : faults.isEmpty() ? List.<Fault>of() : ordeal.round(faults)) {
         calm(end);

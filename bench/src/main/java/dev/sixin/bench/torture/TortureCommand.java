@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
     name = "torture",
     description = {
       "Starts a server of its own, lets clients work on it while it is killed, stopped, and its",
-      "disk and clock fail, and checks all that they were told. Exits with 1 if any of it can not be."
+      "disk and clock fail, and checks all that they were told. Exits with 1 if any of it can not"
+          + " be."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -82,9 +83,9 @@ public final class TortureCommand implements Callable<Integer> {
       return report(RecordFile.read(recordToCheck), recordToCheck);
     }
     requireBetween("--minutes", minutes, 1, MOST_MINUTES);
-    requireBetween("--pause in ms", (int) Math.min(pause.toMillis(), Integer.MAX_VALUE), 0, MOST_PAUSE_MILLIS);
-    Set<Fault> faults =
-        faultNames == null ? EnumSet.allOf(Fault.class) : Fault.named(faultNames);
+    requireBetween(
+        "--pause in ms", (int) Math.min(pause.toMillis(), Integer.MAX_VALUE), 0, MOST_PAUSE_MILLIS);
+    Set<Fault> faults = faultNames == null ? EnumSet.allOf(Fault.class) : Fault.named(faultNames);
     Path run = directory == null ? Files.createTempDirectory("sixin-torture-") : empty(directory);
     int code = run(run.toRealPath(), faults);
     if (code == 0 && directory == null) {
@@ -201,7 +202,13 @@ public final class TortureCommand implements Callable<Integer> {
     int calls = record.calls().values().stream().mapToInt(Integer::intValue).sum();
     return "%d:%02d of %d:00, %,d calls (%,d of unknown outcome), faults: %s; %s"
         .formatted(
-            seconds / 60, seconds % 60, minutes, calls, record.unknown(), counts(ordeal), torture.now());
+            seconds / 60,
+            seconds % 60,
+            minutes,
+            calls,
+            record.unknown(),
+            counts(ordeal),
+            torture.now());
   }
 
   private static String counts(Ordeal ordeal) {

@@ -31,8 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
-/// A client that watches, fetches what it is told of, and acknowledges that it did. It looks nowhere
-/// unless it is told to. It hangs up now and then.
+/// A client that watches, fetches what it is told of, and acknowledges that it did. It looks
+/// nowhere unless it is told to. It hangs up now and then.
 final class Watcher implements Runnable {
   private static final AtomicLong STREAMS = new AtomicLong();
   private static final long LOOK_MILLIS = 200;
@@ -167,10 +167,7 @@ final class Watcher implements Runnable {
     }
 
     private void record(dev.sixin.bench.torture.history.Outcome outcome) {
-      client
-          .stage()
-          .record()
-          .add(client.name(), client.stage().record().micros(), watch, outcome);
+      client.stage().record().add(client.name(), client.stage().record().micros(), watch, outcome);
     }
 
     private Told told(ReqServerNotify notify) {

@@ -104,8 +104,7 @@ final class Writer implements Runnable {
     long cliMsgId = ++nextCliMsgId;
     String text = "%d in %s, %d".formatted(client.uid(), talk, cliMsgId);
     deliver(
-        new Send(
-            client.uid(), talk, cliMsgId, Line.TEXT, "{\"content\":\"%s\"}".formatted(text)));
+        new Send(client.uid(), talk, cliMsgId, Line.TEXT, "{\"content\":\"%s\"}".formatted(text)));
   }
 
   /// Sends until it is known what became of it, as clients do; some give up.

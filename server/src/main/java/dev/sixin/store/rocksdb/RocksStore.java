@@ -59,8 +59,8 @@ public final class RocksStore implements Store, MeterBinder {
   /// @param queue how many transactions may wait
   /// @param batch how many transactions share one fsync at most
   /// @param rowCacheBytes what the rows that transactions read often may take on the heap, about
-  /// @param eraseWithin how soon what was deleted or replaced is gone from the files too; zero: when
-  ///   RocksDB gets to it
+  /// @param eraseWithin how soon what was deleted or replaced is gone from the files too; zero:
+  ///   when RocksDB gets to it
   public record Limits(int queue, int batch, long rowCacheBytes, Duration eraseWithin) {
     /// Limits for a small machine: the row cache is an eighth of the heap, at most 256 MiB; nothing
     /// is done about what was erased.

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// A layer between a process and its files, in which writes and syncs fail on demand, the wall clock
-/// can be moved, and a power loss can happen: what was not synced is gone then. The layer is
+/// A layer between a process and its files, in which writes and syncs fail on demand, the wall
+/// clock can be moved, and a power loss can happen: what was not synced is gone then. The layer is
 /// `faulty.c`, compiled when it is needed and loaded into the process before the C library.
 ///
 /// It has a directory of its own, best on another file system than the files, which may be full:
@@ -103,8 +103,15 @@ public final class FaultyDisk {
     try {
       compiler =
           new ProcessBuilder(
-                  "cc", "-O2", "-shared", "-fPIC", "-o", library.toString(), source.toString(),
-                  "-ldl", "-lpthread")
+                  "cc",
+                  "-O2",
+                  "-shared",
+                  "-fPIC",
+                  "-o",
+                  library.toString(),
+                  source.toString(),
+                  "-ldl",
+                  "-lpthread")
               .redirectErrorStream(true)
               .redirectOutput(said.toFile())
               .start();

@@ -69,7 +69,8 @@ final class Journal {
         files.merge(
             Path.of(fields[2]),
             new Synced(length, false),
-            (before, now) -> before.length() <= length ? before : new Synced(length, before.lost()));
+            (before, now) ->
+                before.length() <= length ? before : new Synced(length, before.lost()));
       }
       case "sync" -> {
         long length = Long.parseLong(fields[1]);

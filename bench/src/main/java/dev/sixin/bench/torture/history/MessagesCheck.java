@@ -68,7 +68,8 @@ final class MessagesCheck {
       Talk other = keys.put(line.key(), talk);
       if (other != null) {
         report.add(
-            Anomaly.ONE_ORDER, "%s and %s: two messages have one key: %s".formatted(talk, other, line));
+            Anomaly.ONE_ORDER,
+            "%s and %s: two messages have one key: %s".formatted(talk, other, line));
       }
       if (line.type() == Line.RECALL) {
         Line twice = recalls.put(Long.parseLong(line.content()), line);
@@ -87,7 +88,9 @@ final class MessagesCheck {
     Entry[] attempts = history.attempts(talk, line).toArray(Entry[]::new);
     if (earlier != null && line.cliMsgId() != 0) {
       report.add(
-          Anomaly.ONCE, "%s: a message is there twice: %s, %s".formatted(talk, earlier, line), attempts);
+          Anomaly.ONCE,
+          "%s: a message is there twice: %s, %s".formatted(talk, earlier, line),
+          attempts);
     }
     if (attempts.length == 0) {
       report.add(Anomaly.ONE_ORDER, "%s: nobody sent this: %s".formatted(talk, line));
@@ -103,8 +106,7 @@ final class MessagesCheck {
     }
     Send send = (Send) attempts[0].call();
     if (!line.isRecalled() && !line.content().equals(send.content())) {
-      report.add(
-          Anomaly.ONE_ORDER, "%s: not what was sent: %s".formatted(talk, line), attempts[0]);
+      report.add(Anomaly.ONE_ORDER, "%s: not what was sent: %s".formatted(talk, line), attempts[0]);
     }
   }
 

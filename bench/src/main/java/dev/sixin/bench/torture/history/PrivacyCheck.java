@@ -68,8 +68,7 @@ final class PrivacyCheck {
 
   private void require(boolean theirs, Entry entry, Object shown) {
     if (!theirs) {
-      report.add(
-          Anomaly.PRIVATE, "%d was shown %s".formatted(entry.call().uid(), shown), entry);
+      report.add(Anomaly.PRIVATE, "%d was shown %s".formatted(entry.call().uid(), shown), entry);
     }
   }
 }

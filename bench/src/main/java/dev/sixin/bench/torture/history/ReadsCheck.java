@@ -40,12 +40,10 @@ final class ReadsCheck {
     for (Line line : log) {
       if (last != null && (line.seqno() <= last.seqno() || line.key() <= last.key())) {
         report.add(
-            Anomaly.ONE_ORDER,
-            "%s: numbers do not increase: %s, %s".formatted(talk, last, line));
+            Anomaly.ONE_ORDER, "%s: numbers do not increase: %s, %s".formatted(talk, last, line));
       }
       if (last != null && talk.isGroup() && line.seqno() > last.seqno() + 1) {
-        report.add(
-            Anomaly.ONE_ORDER, "%s: a gap: %s, %s".formatted(talk, last, line));
+        report.add(Anomaly.ONE_ORDER, "%s: a gap: %s, %s".formatted(talk, last, line));
       }
       List<Entry> attempts = history.attempts(talk, line);
       if (!attempts.isEmpty()
@@ -66,7 +64,10 @@ final class ReadsCheck {
       report.add(
           Anomaly.ONE_ORDER,
           "%s: %d does not see in the end what others see: %s"
-              .formatted(reader.talk(), reader.uid(), firstDifference(lines, log.subList(before, log.size()))));
+              .formatted(
+                  reader.talk(),
+                  reader.uid(),
+                  firstDifference(lines, log.subList(before, log.size()))));
     }
   }
 
@@ -102,7 +103,8 @@ final class ReadsCheck {
     TreeMap<Long, Line> log = history.numbered(fetch.talk());
     long firstOfReader = last.isEmpty() ? Long.MAX_VALUE : last.getFirst().seqno();
     Map<Long, Line> above = log.tailMap(Math.max(from + 1, firstOfReader), true);
-    String difference = firstDifference(lines, List.copyOf(above.values().stream().limit(lines.size()).toList()));
+    String difference =
+        firstDifference(lines, List.copyOf(above.values().stream().limit(lines.size()).toList()));
     if (!difference.isEmpty()) {
       report.add(Anomaly.ONE_ORDER, "not what is there in the end: " + difference, entry);
       return;

@@ -8,8 +8,8 @@ import dev.sixin.bench.torture.history.Outcome.Refused;
 import dev.sixin.bench.torture.history.Outcome.Unknown;
 import java.util.Set;
 
-/// Calls are refused only for reasons that there can be, and the server never says that the fault is
-/// its own.
+/// Calls are refused only for reasons that there can be, and the server never says that the fault
+/// is its own.
 final class RefusalsCheck {
   private static final int OVERLOADED = -509;
   private static final String SERVER_FAULT = "-500";

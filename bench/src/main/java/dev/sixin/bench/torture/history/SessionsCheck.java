@@ -87,7 +87,8 @@ final class SessionsCheck {
     if (session.max() < visible) {
       report.add(
           Anomaly.ONE_ORDER,
-          "%s: ends at %d, and %d was seen before".formatted(session.talk(), session.max(), visible),
+          "%s: ends at %d, and %d was seen before"
+              .formatted(session.talk(), session.max(), visible),
           entry);
     }
     if (session.ack() > session.max()) {
@@ -97,7 +98,8 @@ final class SessionsCheck {
     if (session.ack() < Math.min(position, session.max())) {
       report.add(
           Anomaly.FORWARD,
-          "%s: read up to %d, and up to %d before".formatted(session.talk(), session.ack(), position),
+          "%s: read up to %d, and up to %d before"
+              .formatted(session.talk(), session.ack(), position),
           entry);
     }
     checkLast(entry, session);
@@ -114,7 +116,9 @@ final class SessionsCheck {
     Line last = history.numbered(session.talk()).get(session.max());
     if (session.lastKey() != 0 && (last == null || last.key() != session.lastKey())) {
       report.add(
-          Anomaly.ONE_ORDER, "%s: the last message is not %s".formatted(session.talk(), last), entry);
+          Anomaly.ONE_ORDER,
+          "%s: the last message is not %s".formatted(session.talk(), last),
+          entry);
     }
   }
 

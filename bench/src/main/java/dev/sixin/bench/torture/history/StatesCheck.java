@@ -1,6 +1,5 @@
 package dev.sixin.bench.torture.history;
 
-import dev.sixin.bench.torture.history.Call.Act;
 import dev.sixin.bench.torture.history.Call.Pin;
 import dev.sixin.bench.torture.history.Call.Relate;
 import dev.sixin.bench.torture.history.Checker.Report;
@@ -98,15 +97,12 @@ final class StatesCheck {
   private void checkShown(Entry entry, State state, boolean shown) {
     if (!mayBe(state, shown, entry.startMicros(), entry.endMicros())) {
       report.add(
-          Anomaly.NO_EFFECT,
-          "%s is shown as %s, and can not be".formatted(state, shown),
-          entry);
+          Anomaly.NO_EFFECT, "%s is shown as %s, and can not be".formatted(state, shown), entry);
     }
   }
 
   private void checkBlocks(Letter letter, List<Entry> attempts) {
-    if (letter.talk().isGroup()
-        || ((Call.Send) attempts.getFirst().call()).type() == Line.RECALL) {
+    if (letter.talk().isGroup() || ((Call.Send) attempts.getFirst().call()).type() == Line.RECALL) {
       return;
     }
     long receiver = letter.talk().talkerOf(letter.sender());

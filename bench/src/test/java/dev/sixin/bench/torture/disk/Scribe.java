@@ -14,8 +14,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
-/// A process that writes files, for who takes the power from it. It says what it did and waits to be
-/// killed.
+/// A process that writes files, for who takes the power from it. It says what it did and waits to
+/// be killed.
 final class Scribe {
   private Scribe() {}
 
@@ -40,8 +40,7 @@ final class Scribe {
     append(synced, " second", false);
     append(root.resolve("new"), "new", true);
     append(root.resolve("replacing"), "new", true);
-    Files.move(
-        root.resolve("replacing"), root.resolve("replaced"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(root.resolve("replacing"), root.resolve("replaced"), StandardCopyOption.ATOMIC_MOVE);
     Files.delete(root.resolve("removed"));
     say("done");
   }
@@ -49,10 +48,7 @@ final class Scribe {
   private static void append(Path file, String text, boolean sync) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.APPEND)) {
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
       channel.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
       if (sync) {
         channel.force(true);

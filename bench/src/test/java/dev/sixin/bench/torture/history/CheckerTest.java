@@ -59,7 +59,9 @@ class CheckerTest {
         .call(new Call.Ack(BEN, ANN_BEN, 30), new Done())
         .session(BEN, session(ANN_BEN, 30, 30, 0));
 
-    assertThat(tape.reads("client-2", BEN, ANN_BEN, FIRST, SECOND, THIRD).end(ANN_BEN, FIRST, SECOND, THIRD))
+    assertThat(
+            tape.reads("client-2", BEN, ANN_BEN, FIRST, SECOND, THIRD)
+                .end(ANN_BEN, FIRST, SECOND, THIRD))
         .isEmpty();
   }
 
@@ -91,8 +93,7 @@ class CheckerTest {
 
   @Test
   void anAcknowledgedMessageThatSaysSomethingElse_breaks1() {
-    Line other =
-        new Line(10, 1_010, ANN, BEN, Line.TEXT, 1, "something else", 0);
+    Line other = new Line(10, 1_010, ANN, BEN, Line.TEXT, 1, "something else", 0);
 
     assertThat(tape.sent(ANN_BEN, FIRST).end(ANN_BEN, other))
         .extracting(Anomaly::invariant)
@@ -214,8 +215,7 @@ class CheckerTest {
         .sent(ANN_BEN, recall)
         .call(new Fetch(BEN, ANN_BEN, 0, true, false), new Page(List.of(FIRST, recall), false));
 
-    assertFound(
-        tape.end(ANN_BEN, recalled(FIRST), recall), 2, "taken back before, and still read");
+    assertFound(tape.end(ANN_BEN, recalled(FIRST), recall), 2, "taken back before, and still read");
   }
 
   @Test
@@ -319,9 +319,7 @@ class CheckerTest {
   void aRetryThatGetsAnotherKey_breaks4() {
     tape.sent(ANN_BEN, FIRST).sent(ANN_BEN, FIRST, new Sent(SECOND.key()));
 
-    assertThat(tape.end(ANN_BEN, FIRST))
-        .extracting(Anomaly::invariant)
-        .containsExactly(1, 4);
+    assertThat(tape.end(ANN_BEN, FIRST)).extracting(Anomaly::invariant).containsExactly(1, 4);
   }
 
   @Test
@@ -372,8 +370,7 @@ class CheckerTest {
   void totalsThatAreNotTheSums_break5() {
     tape.sent(ANN_BEN, FIRST).settled();
     tape.reads("last-1", ANN, ANN_BEN, FIRST).reads("last-2", BEN, ANN_BEN, FIRST);
-    tape.call(
-        new Call.Sessions(BEN), new Listed(List.of(session(ANN_BEN, 0, 10, 1)), false));
+    tape.call(new Call.Sessions(BEN), new Listed(List.of(session(ANN_BEN, 0, 10, 1)), false));
     tape.call(new Call.Unread(BEN), new Counted(1, 0));
 
     assertFound(tape.check(), 5, "not the sums");
@@ -388,8 +385,7 @@ class CheckerTest {
         .session(BEN, session(ANN_BEN, 20, 30, 1))
         .reads("client-2", BEN, ANN_BEN, FIRST, SECOND, THIRD);
 
-    assertFound(
-        tape.end(ANN_BEN, FIRST, SECOND, THIRD), 6, "read up to 20, and up to 30 before");
+    assertFound(tape.end(ANN_BEN, FIRST, SECOND, THIRD), 6, "read up to 20, and up to 30 before");
   }
 
   @Test
@@ -461,8 +457,7 @@ class CheckerTest {
 
   @Test
   void aRefusedMessageThatIsThere_breaks8() {
-    tape.call(new Relate(ANN, BEN, Act.BLOCK), new Done())
-        .sent(ANN_BEN, FIRST, new Refused(25005));
+    tape.call(new Relate(ANN, BEN, Act.BLOCK), new Done()).sent(ANN_BEN, FIRST, new Refused(25005));
 
     assertFound(tape.end(ANN_BEN, FIRST), 8, "a refused message is there");
   }

@@ -46,7 +46,14 @@ final class Tape {
 
   static Line recalled(Line line) {
     return new Line(
-        line.seqno(), line.key(), line.sender(), line.receiver(), line.type(), line.cliMsgId(), "", 1);
+        line.seqno(),
+        line.key(),
+        line.sender(),
+        line.receiver(),
+        line.type(),
+        line.cliMsgId(),
+        "",
+        1);
   }
 
   static Line recall(long seqno, Line target, long cliMsgId) {
@@ -95,8 +102,7 @@ final class Tape {
 
   /// A user reads all of a conversation, with a client that keeps it.
   Tape reads(String client, long uid, Talk talk, Line... lines) {
-    return call(
-        client, new Fetch(uid, talk, 0, true, true), new Page(List.of(lines), false));
+    return call(client, new Fetch(uid, talk, 0, true, true), new Page(List.of(lines), false));
   }
 
   /// In the end, both sides of a private conversation read this.
