@@ -119,7 +119,7 @@ final class StoreMeters {
 
   /// A batch was run.
   void looked(long found, long notFound) {
-    hits.increment(found);
-    misses.increment(notFound);
+    hits.increment((double) found);
+    misses.increment((double) notFound);
   }
 }
