@@ -151,7 +151,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(API, PROCESS, "dev.sixin.client", "dev.sixin.proto..")
           .and()
-          .resideOutsideOfPackages("dev.sixin.admin..", "dev.sixin.web..")
+          .resideOutsideOfPackages("dev.sixin.admin..", "dev.sixin.web..", "dev.sixin.live..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(WIRE);
