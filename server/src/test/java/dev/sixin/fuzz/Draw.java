@@ -120,7 +120,7 @@ final class Draw {
     }
     long number = 0;
     for (int i = 0; i <= kind % Long.BYTES; i++) {
-      number = number << 8 | octet();
+      number = (number << 8) | octet();
     }
     return number;
   }

@@ -60,7 +60,7 @@ enum Entrance {
       byte[] frame = Frames.frame(zip ? flag ^ 1 : flag, message);
       int length = message.length + more;
       for (int i = 0; i < 4; i++) {
-        frame[1 + i] = (byte) (length >> 24 - 8 * i);
+        frame[1 + i] = (byte) (length >> (24 - 8 * i));
       }
       for (int i = 0; i < copies; i++) {
         frames.writeBytes(frame);
@@ -163,7 +163,7 @@ enum Entrance {
       }
     }
 
-    /// What is read means the same when it is written and read again.
+    // what is read means the same when it is written and read again
     private void requireRoundTrip(MethodDescriptor method, byte[] json) {
       Message prototype =
           com.google.protobuf.DynamicMessage.getDefaultInstance(method.getInputType());
@@ -235,7 +235,7 @@ enum Entrance {
 
   private static final byte[] NONE = {};
 
-  /// @return whether the request was refused
+  /// Makes the request that an input stands for, and says whether it was refused.
   abstract boolean enter(Stage stage, Draw draw);
 
   /// Enters where an input says.

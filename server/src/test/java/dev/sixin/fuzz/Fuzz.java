@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// What the fuzzer calls.
 public final class Fuzz {
   /// What is made once is made by then.
-  private static final int WARM = 5_000;
+  private static final int WARM = 500;
 
-  private static final int INPUTS_BETWEEN_LOOKS = 20_000;
+  private static final int INPUTS_BETWEEN_LOOKS = 5_000;
   private static final long MOST_GROWTH_BYTES = 64L << 20;
 
   /// The only entrance to take; null: each input says.

@@ -66,7 +66,7 @@ final class Uploads {
   private static byte[] changed(Draw draw) {
     byte[] picture = draw.oneOf(PICTURES).clone();
     while (!draw.isEmpty()) {
-      int at = draw.octet() << 8 | draw.octet();
+      int at = (draw.octet() << 8) | draw.octet();
       picture[at % picture.length] = (byte) draw.octet();
     }
     return picture;
