@@ -82,7 +82,7 @@ class GracefulStopIT {
         ClientFactory connection = ClientFactory.builder().useHttp2Preface(true).build();
         connections.add(connection);
         for (int i = 0; i < CALLS_AT_ONCE; i++) {
-          long uid = clients.size() % PEOPLE + 1;
+          long uid = 1 + clients.size() % (long) PEOPLE;
           ImInterfaceBlockingStub client = server.client(tokens.get(uid), connection);
           clients.add(threads.submit(() -> sendUntilRefused(client, uid)));
         }
@@ -126,6 +126,6 @@ class GracefulStopIT {
   /// takes none after another.
   private static boolean wasNeverTaken(Throwable e) {
     return e instanceof UnprocessedRequestException
-        || e.getCause() != null && wasNeverTaken(e.getCause());
+        || (e.getCause() != null && wasNeverTaken(e.getCause()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.sixin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -43,7 +44,7 @@ class ServiceUnitTest {
         new ProcessBuilder(systemd.toString(), "verify", copy.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(verify.getInputStream().readAllBytes());
+    String said = new String(verify.getInputStream().readAllBytes(), UTF_8);
     assertThat(verify.waitFor()).as(said).isZero();
     assertThat(said.lines().filter(line -> line.contains("sixin.service"))).isEmpty();
   }

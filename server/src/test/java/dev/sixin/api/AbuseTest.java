@@ -33,6 +33,7 @@ class AbuseTest {
   private static final int CONNECTIONS = Integer.getInteger("sixin.abuse.connections", 300);
 
   private static final String IM = "/bilibili.im.interface.v1.ImInterface/";
+  private static final String SEND_MSG = "/bilibili.im.interface.v1.ImInterface/SendMsg";
   private static final String SET_TOP = "/session_svr/v1/session_svr/set_top";
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final int STREAMS = 100;
@@ -202,8 +203,12 @@ class AbuseTest {
         "POST /nothing/there HTTP/1.1\r\nhost: a\r\ncontent-length: 1500\r\n\r\n",
         "POST /x/im/upload HTTP/1.1\r\nhost: a\r\ncontent-length: 1500\r\n\r\n",
         "POST /admin/v1/put_users HTTP/1.1\r\nhost: a\r\ncontent-length: 1500\r\n\r\n",
-        "POST /bilibili.im.interface.v1.ImInterface/SendMsg HTTP/1.1\r\nhost: a\r\n"
-            + "content-length: 1500\r\ncontent-type: application/grpc\r\n\r\n"
+        "POST "
+            + SEND_MSG
+            + " HTTP/1.1\r\n"
+            + "host: a\r\n"
+            + "content-length: 1500\r\n"
+            + "content-type: application/grpc\r\n\r\n"
       })
   void whoSendsAByteNowAndThen_isCutOff(String beginning) throws IOException {
     try (Socket socket = connect()) {
