@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sixin.api.WebAnswer;
 import dev.sixin.api.WebClient;
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
@@ -128,9 +129,10 @@ class MetricsTest {
 
     String token = "sixin_call_seconds_count{call=\"Admin/IssueToken\",code=\"0\"}";
     double before = value(token);
-    WebClient.site(server, Version.HTTP_2)
-        .admin("issue_token", "{\"uid\": %d}".formatted(ann.uid()))
-        .data();
+    WebAnswer answer =
+        WebClient.site(server, Version.HTTP_2)
+            .admin("issue_token", "{\"uid\": %d}".formatted(ann.uid()));
+    assertThat(answer.status()).isEqualTo(200);
     Await.until("the site's call is counted", () -> value(token) == before + 1);
   }
 
