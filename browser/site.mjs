@@ -8,7 +8,7 @@ import {chromium} from 'playwright-core';
 
 const HOME = new URL('..', import.meta.url).pathname;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const READY_MILLIS = 60_000;
+const READY_MILLIS = 300_000; // it may have to be built first
 
 const PICTURES = join(HOME, 'target', 'browser');
 
