@@ -33,7 +33,10 @@ export class Site {
     site.output = '';
     site.process.stderr.on('data', (text) => (site.output += text));
     site.address = await new Promise((resolve, reject) => {
-      setTimeout(() => reject(new Error(`not ready: ${site.output}`)), READY_MILLIS).unref();
+      setTimeout(() => {
+        site.process.kill();
+        reject(new Error(`not ready: ${site.output}`));
+      }, READY_MILLIS).unref();
       site.process.on('exit', () => reject(new Error(`ended: ${site.output}`)));
       site.process.stdout.on('data', (text) => {
         site.output += text;
