@@ -8,7 +8,8 @@ let browser;
 
 before(async () => {
   if (!noBrowser) {
-    [site, browser] = await Promise.all([Site.start('serve', '--rate-burst', '0'), launch()]);
+    site = await Site.start('serve', '--rate-burst', '0');
+    browser = await launch();
   }
 });
 

@@ -8,7 +8,8 @@ let browser;
 
 before(async () => {
   if (!noBrowser) {
-    [site, browser] = await Promise.all([Site.start('demo'), launch()]);
+    site = await Site.start('demo');
+    browser = await launch();
   }
 });
 

@@ -9,7 +9,8 @@ let browser;
 
 before(async () => {
   if (!noBrowser) {
-    [site, browser] = await Promise.all([Site.start('serve'), launch()]);
+    site = await Site.start('serve');
+    browser = await launch();
   }
 });
 

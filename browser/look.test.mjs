@@ -14,7 +14,8 @@ let ann;
 
 before(async () => {
   if (!noBrowser) {
-    [site, browser] = await Promise.all([Site.start('serve', '--rate-burst', '0'), launch()]);
+    site = await Site.start('serve', '--rate-burst', '0');
+    browser = await launch();
     ann = await site.person('Ann');
     const ben = await site.person('Ben');
     const zoe = await site.person('Zoe');

@@ -8,7 +8,7 @@ import {chromium} from 'playwright-core';
 
 const HOME = new URL('..', import.meta.url).pathname;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const READY_MILLIS = 60_000;
+const READY_MILLIS = 300_000; // it may have to be built first
 
 const PICTURES = join(HOME, 'target', 'browser');
 
@@ -33,7 +33,10 @@ export class Site {
     site.output = '';
     site.process.stderr.on('data', (text) => (site.output += text));
     site.address = await new Promise((resolve, reject) => {
-      setTimeout(() => reject(new Error(`not ready: ${site.output}`)), READY_MILLIS).unref();
+      setTimeout(() => {
+        site.process.kill();
+        reject(new Error(`not ready: ${site.output}`));
+      }, READY_MILLIS).unref();
       site.process.on('exit', () => reject(new Error(`ended: ${site.output}`)));
       site.process.stdout.on('data', (text) => {
         site.output += text;
