@@ -30,6 +30,8 @@ final class Attack implements AutoCloseable {
   /// What a connection does; it ends when the server cuts it off.
   @FunctionalInterface
   interface Worst {
+    /// Goes on until it is cut off.
+    ///
     /// @throws IOException when the connection is cut off
     void on(Socket connection) throws IOException, InterruptedException;
   }

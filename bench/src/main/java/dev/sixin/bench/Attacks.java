@@ -36,8 +36,14 @@ final class Attacks {
   static void writeSlowly(Socket connection) throws IOException, InterruptedException {
     OutputStream out = connection.getOutputStream();
     String head =
-        "POST /session_svr/v1/session_svr/set_top HTTP/1.1\r\nhost: bench\r\n"
-            + "content-type: application/x-www-form-urlencoded\r\ncontent-length: 10000\r\n\r\n";
+        String.join(
+            "\r\n",
+            "POST /session_svr/v1/session_svr/set_top HTTP/1.1",
+            "host: bench",
+            "content-type: application/x-www-form-urlencoded",
+            "content-length: 10000",
+            "",
+            "");
     out.write(head.getBytes(US_ASCII));
     while (connection.getInputStream().available() == 0) {
       out.write('a');

@@ -48,11 +48,12 @@ final class RawHttp2 implements AutoCloseable {
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
 
   /// What came: a frame, or the end of the connection (type -1).
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Frame(int type, int flags, int stream, byte[] payload) {
     static final Frame END = new Frame(-1, 0, 0, new byte[0]);
 
     boolean isLast() {
-      return (type == HEADERS || type == DATA) && (flags & END_STREAM) != 0 || type == RST_STREAM;
+      return type == RST_STREAM || ((type == HEADERS || type == DATA) && (flags & END_STREAM) != 0);
     }
 
     /// The number in a frame that has one: why a stream was reset, or the connection closed.

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 
 class BackupsTest {
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
-  private static final LongConsumer FAST = _ -> {};
 
   private final TempDirectory temporary = new TempDirectory();
   private final Path data = temporary.path().resolve("data");
@@ -43,7 +42,7 @@ class BackupsTest {
   }
 
   private Taken take() throws IOException {
-    return take(_ -> {}, FAST);
+    return take(_ -> {}, BackupsTest::fast);
   }
 
   private Taken take(Backups.Check check, LongConsumer moved) throws IOException {
@@ -99,7 +98,7 @@ class BackupsTest {
     twoFiles();
     take();
 
-    backups().restore(1, restored, FAST);
+    backups().restore(1, restored, BackupsTest::fast);
 
     assertThat(read(restored.resolve("format"))).isEqualTo("sixin 1\n");
     assertThat(read(restored.resolve("store/000012.sst"))).isEqualTo("rows");
@@ -129,7 +128,7 @@ class BackupsTest {
     assertThat(second.copiedBytes()).isEqualTo("more rows".length());
     assertThat(read[0]).isEqualTo("more rows".length());
     assertThat(backups().all()).extracting(Backups.Backup::number).containsExactly(1, 2);
-    backups().restore(1, restored, FAST);
+    backups().restore(1, restored, BackupsTest::fast);
     assertThat(read(restored.resolve("store/000012.sst"))).isEqualTo("rows");
     assertThat(restored.resolve("store/000013.sst")).doesNotExist();
   }
@@ -145,7 +144,7 @@ class BackupsTest {
 
     take();
 
-    backups().restore(2, restored, FAST);
+    backups().restore(2, restored, BackupsTest::fast);
     assertThat(read(restored.resolve("store/000012.sst"))).isEqualTo("swor");
   }
 
@@ -168,7 +167,7 @@ class BackupsTest {
         .isInstanceOf(CancellationException.class);
 
     assertThat(backups().all()).extracting(Backups.Backup::number).containsExactly(1);
-    assertThat(backups().verify(FAST)).isEmpty();
+    assertThat(backups().verify(BackupsTest::fast)).isEmpty();
     Taken second = take();
     assertThat(second.backup().number()).isEqualTo(2);
     assertThat(second.copiedFiles()).as("the first of the two was here").isEqualTo(1);
@@ -184,7 +183,7 @@ class BackupsTest {
                     file -> {
                       throw new IOException(file + " is rotten");
                     },
-                    FAST))
+                    BackupsTest::fast))
         .hasMessageContaining("is rotten");
 
     assertThat(backups().all()).isEmpty();
@@ -205,7 +204,7 @@ class BackupsTest {
 
     assertThat(backups().all()).extracting(Backups.Backup::number).containsExactly(2, 3);
     assertThat(contents()).isEqualTo(3);
-    assertThat(backups().verify(FAST)).isEmpty();
+    assertThat(backups().verify(BackupsTest::fast)).isEmpty();
     assertThat(take().backup().number()).isEqualTo(4);
   }
 
@@ -216,15 +215,17 @@ class BackupsTest {
     Path kept = kept("rows");
     Files.writeString(kept, "rowS");
 
-    assertThat(backups().verify(FAST)).containsExactly(kept + " (store/000012.sst) is damaged");
-    assertThatThrownBy(() -> backups().restore(1, restored, FAST))
+    assertThat(backups().verify(BackupsTest::fast))
+        .containsExactly(kept + " (store/000012.sst) is damaged");
+    assertThatThrownBy(() -> backups().restore(1, restored, BackupsTest::fast))
         .hasMessage(kept + " (store/000012.sst) is damaged");
     assertThat(restored.toFile().list()).isEmpty();
 
     Files.delete(kept);
-    assertThat(backups().verify(FAST)).containsExactly(kept + " (store/000012.sst) is missing");
+    assertThat(backups().verify(BackupsTest::fast))
+        .containsExactly(kept + " (store/000012.sst) is missing");
     take();
-    assertThat(backups().verify(FAST)).isEmpty();
+    assertThat(backups().verify(BackupsTest::fast)).isEmpty();
   }
 
   @Test
@@ -237,12 +238,13 @@ class BackupsTest {
       byte[] wrong = right.clone();
       wrong[at] ^= (byte) (1 << at % 7);
       Files.write(list, wrong);
-      assertThatThrownBy(() -> backups().restore(1, restored, FAST))
+      assertThatThrownBy(() -> backups().restore(1, restored, BackupsTest::fast))
           .as("byte %d", at)
           .hasMessage("the list of backup 1 is damaged");
     }
     Files.write(list, Arrays.copyOf(right, right.length / 2));
-    assertThat(backups().verify(FAST)).containsExactly("the list of backup 1 is damaged");
+    assertThat(backups().verify(BackupsTest::fast))
+        .containsExactly("the list of backup 1 is damaged");
     assertThatThrownBy(() -> backups().keepNewest(1)).hasMessageContaining("damaged");
     assertThat(contents()).as("what it may need").isEqualTo(2);
   }
@@ -255,7 +257,7 @@ class BackupsTest {
     for (String path : List.of("../elsewhere", "/etc/passwd", "store/../../x", "store/.hidden")) {
       String lines = read(list).replaceFirst("store/000012.sst\n(?s).*", path + "\n");
       Files.writeString(list, lines + "end " + Hashes.of(lines) + "\n");
-      assertThatThrownBy(() -> backups().restore(1, restored, FAST))
+      assertThatThrownBy(() -> backups().restore(1, restored, BackupsTest::fast))
           .as(path)
           .hasMessage("the list of backup 1 is damaged");
     }
@@ -271,9 +273,10 @@ class BackupsTest {
 
     twoFiles();
     take();
-    assertThatThrownBy(() -> backups().restore(1, data, FAST)).hasMessageContaining("not empty");
+    assertThatThrownBy(() -> backups().restore(1, data, BackupsTest::fast))
+        .hasMessageContaining("not empty");
     assertThat(read(data.resolve("photos/one"))).isEqualTo("1");
-    assertThatThrownBy(() -> backups().restore(7, restored, FAST))
+    assertThatThrownBy(() -> backups().restore(7, restored, BackupsTest::fast))
         .hasMessage(place + ": no backup 7 (expected: one of [1])");
   }
 
@@ -287,4 +290,7 @@ class BackupsTest {
     }
     take();
   }
+
+  /// Waits for nothing.
+  private static void fast(long bytes) {}
 }

@@ -25,6 +25,7 @@ public final class Fuzz {
   }
 
   /// Called for each input.
+  @SuppressWarnings("EnumOrdinal") // as an input has it
   public static void fuzzerTestOneInput(byte[] input) {
     if (ONLY != null && input.length > 0) {
       input[0] = (byte) Entrance.valueOf(ONLY).ordinal();

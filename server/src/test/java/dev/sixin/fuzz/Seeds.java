@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The inputs that the fuzzer begins with: requests as clients make them, and what was found.
+@SuppressWarnings("EnumOrdinal") // as inputs have them
 final class Seeds {
   /// Where findings are kept, for ever.
   static final Path FINDINGS = Path.of("src/test/resources/fuzz");

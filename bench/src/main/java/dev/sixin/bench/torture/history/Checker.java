@@ -35,6 +35,8 @@ public final class Checker {
   /// Takes what a check found.
   @FunctionalInterface
   interface Report {
+    /// Takes one.
+    ///
     /// @param invariant a constant of [Anomaly]
     void add(int invariant, String what, Entry... context);
   }

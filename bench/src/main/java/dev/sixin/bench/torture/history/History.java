@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -147,7 +148,7 @@ final class History {
   }
 
   /// The same by number.
-  TreeMap<Long, Line> numbered(Talk talk) {
+  NavigableMap<Long, Line> numbered(Talk talk) {
     return bySeqno.getOrDefault(talk, new TreeMap<>());
   }
 

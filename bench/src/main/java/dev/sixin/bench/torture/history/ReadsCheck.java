@@ -9,7 +9,7 @@ import dev.sixin.bench.torture.history.Outcome.Told;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 
 /// All who read a conversation, whenever they do, see stretches of one log without gaps: at least
 /// what others were known to see before.
@@ -100,7 +100,7 @@ final class ReadsCheck {
     if (!fetch.upward() && !lines.isEmpty()) {
       from = lines.getFirst().seqno() - 1;
     }
-    TreeMap<Long, Line> log = history.numbered(fetch.talk());
+    NavigableMap<Long, Line> log = history.numbered(fetch.talk());
     long firstOfReader = last.isEmpty() ? Long.MAX_VALUE : last.getFirst().seqno();
     Map<Long, Line> above = log.tailMap(Math.max(from + 1, firstOfReader), true);
     String difference =
