@@ -23,13 +23,14 @@ function live(name, body) {
   test(name, {skip: noBrowser, timeout: 60_000}, body);
 }
 
-/** Two people in a window each, in conversation with each other. */
-async function pair(relate) {
+/** Two people in a window each, in conversation with each other. @param folder where Ben has it */
+async function pair(relate, folder = 'Inbox') {
   const [ann, ben] = [await site.person('Ann'), await site.person('Ben')];
   await relate(ann, ben);
   await site.say(ben, ann, 'hello Ann');
   const [anns, bens] = [await site.window(browser, ann), await site.window(browser, ben)];
   await open(anns, 'Ben');
+  await bens.getByRole('button', {name: new RegExp(`^${folder}`)}).click();
   await open(bens, 'Ann');
   await bubble(bens, 'hello Ann').waitFor();
   return {ann, ben, anns, bens};
@@ -74,7 +75,7 @@ live('what the other has read is marked, at once and when the conversation is op
 live('of somebody who does not follow back nothing is seen', async () => {
   const {ann, ben, anns, bens} = await pair((ann, ben) => site.admin('set_relations', {relations: [
     {from_uid: ann.uid, to_uid: ben.uid, kind: 'FOLLOW'},
-  ]}));
+  ]}), 'Others');
   await write(anns, 'one');
   await bubble(bens, 'one').waitFor();
   await bens.waitForFunction(() => !document.title.startsWith('('));
