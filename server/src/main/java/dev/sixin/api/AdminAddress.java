@@ -2,12 +2,12 @@ package dev.sixin.api;
 
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
 import com.linecorp.armeria.server.HttpService;
-import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sixin.refusal.Code;
+import dev.sixin.refusal.Refusal;
 import io.grpc.Status;
 import java.util.stream.Stream;
 
@@ -44,6 +44,6 @@ public final class AdminAddress implements DecoratingHttpServiceFunction {
     return type != null && type.subtype().startsWith("grpc")
         ? Errors.response(
             request, Status.UNIMPLEMENTED.withDescription("no such service").asRuntimeException())
-        : HttpResponse.ofFailure(HttpStatusException.of(HttpStatus.NOT_FOUND));
+        : JsonErrors.of(request.headers(), Refusal.of(Code.NOT_FOUND));
   }
 }
