@@ -14,11 +14,16 @@ public final class Await {
 
   /// Returns once a condition holds; fails when it has not come about after a minute.
   public static void until(String what, Callable<Boolean> condition) {
+    until(what, LIMIT, condition);
+  }
+
+  /// As above, of what takes longer.
+  public static void until(String what, Duration limit, Callable<Boolean> condition) {
     long start = System.nanoTime();
     try {
       while (!condition.call()) {
-        if (System.nanoTime() - start > LIMIT.toNanos()) {
-          Assertions.fail("not within %s: %s", LIMIT, what);
+        if (System.nanoTime() - start > limit.toNanos()) {
+          Assertions.fail("not within %s: %s", limit, what);
         }
         LockSupport.parkNanos(LOOK_AGAIN.toNanos());
       }

@@ -86,7 +86,7 @@ class OptionsTest {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString().strip())
         .contains(
-            "send, fetch, sessions, mixed, group, push, clear, overload, growth, echo-server,"
+            "send, fetch, sessions, mixed, group, push, clear, overload, abuse, growth, torture, echo-server,"
                 + " target, jmh")
         .hasLineCount(1);
   }

@@ -299,8 +299,7 @@ class ScenariosTest {
             "rapid resets",
             "sends of one user",
             "after");
-    assertThat(results(json))
-        .allSatisfy(result -> assertThat(result.at("/succeeded/calls").asLong()).isPositive());
+    assertThat(results(json).findFirst().orElseThrow().at("/succeeded/calls").asLong()).isPositive();
     List<Boolean> verdicts =
         json.path("verdicts")
             .valueStream()
