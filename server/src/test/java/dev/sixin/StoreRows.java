@@ -3,7 +3,6 @@ package dev.sixin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sixin.store.rocksdb.Disk;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;

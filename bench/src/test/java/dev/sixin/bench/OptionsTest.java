@@ -86,8 +86,8 @@ class OptionsTest {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString().strip())
         .contains(
-            "send, fetch, sessions, mixed, group, push, clear, overload, abuse, growth, torture, echo-server,"
-                + " target, jmh")
+            "send, fetch, sessions, mixed, group, push, clear, overload, abuse, growth, torture,"
+                + " echo-server, target, jmh")
         .hasLineCount(1);
   }
 }

@@ -299,7 +299,8 @@ class ScenariosTest {
             "rapid resets",
             "sends of one user",
             "after");
-    assertThat(results(json).findFirst().orElseThrow().at("/succeeded/calls").asLong()).isPositive();
+    assertThat(results(json).findFirst().orElseThrow().at("/succeeded/calls").asLong())
+        .isPositive();
     List<Boolean> verdicts =
         json.path("verdicts")
             .valueStream()
