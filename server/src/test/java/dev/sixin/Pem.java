@@ -52,16 +52,26 @@ record Pem(X509Certificate parsed, String certificate, String key) {
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                     "-genkeypair",
-                    "-alias=it",
-                    "-keyalg=EC",
-                    "-groupname=secp256r1",
-                    "-dname=CN=localhost",
-                    "-ext=SAN=dns:localhost,ip:127.0.0.1",
-                    "-startdate=" + from,
-                    "-validity=" + days,
-                    "-storetype=PKCS12",
-                    "-keystore=" + store,
-                    "-storepass=" + PASSWORD))
+                    "-alias",
+                    "it",
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-dname",
+                    "CN=localhost",
+                    "-ext",
+                    "SAN=dns:localhost,ip:127.0.0.1",
+                    "-startdate",
+                    from,
+                    "-validity",
+                    Integer.toString(days),
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    store.toString(),
+                    "-storepass",
+                    PASSWORD))
             .redirectErrorStream(true)
             .start();
     String said = new String(keytool.getInputStream().readAllBytes(), US_ASCII);

@@ -2,6 +2,8 @@ package dev.sixin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sixin.store.rocksdb.Disk;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -57,6 +59,7 @@ public final class StoreRows {
 
   /// Overwrites every row of a column family of a stopped server with what parses as nothing.
   public static void spoil(TestServer server, String table) {
+    Disk.unseal(server.data().resolve("store"));
     String directory = server.data().resolve("store").toString();
     List<ColumnFamilyDescriptor> families = new ArrayList<>();
     List<ColumnFamilyHandle> handles = new ArrayList<>();

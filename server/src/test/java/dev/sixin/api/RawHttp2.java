@@ -19,6 +19,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 
 /// HTTP/2 over a plain socket, frame by frame, for what no client library would do.
 final class RawHttp2 implements AutoCloseable {
@@ -46,6 +48,8 @@ final class RawHttp2 implements AutoCloseable {
   private final Http2HeadersEncoder encoder =
       new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true);
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
+
+  private final Map<Integer, Http2Headers> headers = new HashMap<>();
 
   /// What came: a frame, or the end of the connection (type -1).
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -115,6 +119,9 @@ final class RawHttp2 implements AutoCloseable {
       Frame frame =
           new Frame(in.readUnsignedByte(), in.readUnsignedByte(), in.readInt(), new byte[length]);
       in.readFully(frame.payload());
+      if (frame.type() == HEADERS) {
+        decode(frame);
+      }
       if (frame.type() == SETTINGS && frame.flags() == 0) {
         frame(SETTINGS, ACK, 0, new byte[0]);
       }
@@ -146,10 +153,17 @@ final class RawHttp2 implements AutoCloseable {
     return Long.MAX_VALUE;
   }
 
-  /// Headers that came. All that came before must have been read, too.
+  /// The headers in a frame that came.
   Http2Headers headers(Frame frame) {
+    return headers.get(frame.stream());
+  }
+
+  /// Each block changes what the next one means, so none is passed over.
+  private void decode(Frame frame) {
     try {
-      return decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
+      headers.put(
+          frame.stream(),
+          decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload())));
     } catch (Http2Exception e) {
       throw new IllegalStateException(e);
     }

@@ -23,6 +23,7 @@ class RevocationTest {
 
   private final TestServer server = TestServer.shared();
   private final Person ann = Person.on(server);
+  private final Person ben = Person.on(server);
 
   private void revoke() {
     var _ = server.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(ann.uid()).build());
@@ -92,7 +93,7 @@ class RevocationTest {
   private String writes(HttpConnection connection, String[] who) {
     byte[] form =
         "talker_id=%d&session_type=1&op_type=0&csrf=c"
-            .formatted(ann.uid() + 1)
+            .formatted(ben.uid())
             .getBytes(StandardCharsets.UTF_8);
     List<String> headers =
         List.of("content-type", "application/x-www-form-urlencoded", who[0], who[1]);

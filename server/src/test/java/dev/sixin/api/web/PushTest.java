@@ -276,8 +276,8 @@ class PushTest {
           .isEqualTo(
               new Event("", "read", json("{\"uid\":%d,\"seqno\":%d}".formatted(ann.uid(), seqno))));
       WebClient bobs = WebClient.browser(SERVER, Version.HTTP_1_1, bob.uid());
-      assertThat(bobs.get("/x/im/read_position", "talker_id", ann.uid()).data())
-          .isEqualTo(json("{\"seqno\":%d}".formatted(seqno)));
+      assertThat(bobs.get("/x/im/read_position", "talker_id", ann.uid()).data().toString())
+          .isEqualTo("{\"seqno\":%d}".formatted(seqno));
     }
   }
 

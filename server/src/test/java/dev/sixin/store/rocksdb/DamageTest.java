@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /// What becomes of a store that was closed when something is done to its files: an error, or the
 /// right rows. `-Dsixin.flips=1000` tries that many places of each file; 0: every byte.
 class DamageTest {
-  private static final int FLIPS = Integer.getInteger("sixin.flips", 12);
+  private static final int FLIPS = Integer.getInteger("sixin.flips", 4);
   private static final Table ROWS = Table.of("rows");
   private static final Key ANN = Key.of(1);
   private static final int MANY = 300;
