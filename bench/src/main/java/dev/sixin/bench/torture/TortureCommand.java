@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,7 +47,7 @@ public final class TortureCommand implements Callable<Integer> {
   private static final int MOST_PAUSE_MILLIS = 60_000;
   private static final int DISK_MEBIBYTES = 512;
   private static final int DISK_MEBIBYTES_PER_MINUTE = 8;
-  private static final int SHOWN = 20;
+  private static final int SHOWN = 5;
   private static final int SHOWN_CONTEXT = 6;
 
   @Option(names = "--minutes", defaultValue = "2", description = "how long (${DEFAULT-VALUE})")
@@ -240,14 +241,22 @@ public final class TortureCommand implements Callable<Integer> {
       return 0;
     }
     say("checked %,d entries: %,d anomalies", record.size(), found.size());
-    for (Anomaly anomaly : found.subList(0, Math.min(SHOWN, found.size()))) {
-      say("invariant %d: %s", anomaly.invariant(), anomaly.what());
-      anomaly.context().stream().limit(SHOWN_CONTEXT).forEach(entry -> say("    %s", entry));
-    }
-    if (found.size() > SHOWN) {
-      say("and %,d more: sixin torture --check %s", found.size() - SHOWN, path);
-    }
+    Map<Integer, List<Anomaly>> byInvariant =
+        found.stream()
+            .collect(Collectors.groupingBy(Anomaly::invariant, TreeMap::new, Collectors.toList()));
+    byInvariant.forEach(
+        (invariant, anomalies) -> {
+          String what = invariant == 0 ? "no invariant" : "invariant " + invariant;
+          say("%s: %,d anomalies", what, anomalies.size());
+          anomalies.stream().limit(SHOWN).forEach(this::show);
+        });
+    say("once more, and from elsewhere: sixin torture --check %s", path);
     return 1;
+  }
+
+  private void show(Anomaly anomaly) {
+    say("  %s", anomaly.what());
+    anomaly.context().stream().limit(SHOWN_CONTEXT).forEach(entry -> say("      %s", entry));
   }
 
   private void say(String format, Object... arguments) {
