@@ -23,9 +23,12 @@ final class SmallDisk implements AutoCloseable {
   /// @return empty when this process may not mount anything here
   static Optional<SmallDisk> on(Path path, int mebibytes) throws IOException, InterruptedException {
     String size = "size=%dm,mode=700".formatted(mebibytes);
-    return run("mount", "-t", "tmpfs", "-o", size, "tmpfs", path.toString())
-        ? Optional.of(new SmallDisk(path))
-        : Optional.empty();
+    if (!run("mount", "-t", "tmpfs", "-o", size, "tmpfs", path.toString())) {
+      return Optional.empty();
+    }
+    SmallDisk small = new SmallDisk(path);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(small::leave));
+    return Optional.of(small);
   }
 
   private static boolean run(String... command) throws InterruptedException {
@@ -38,6 +41,15 @@ final class SmallDisk implements AutoCloseable {
           == 0;
     } catch (IOException e) {
       return false; // there is no such command
+    }
+  }
+
+  /// When this process is told to end early: the disk goes once the server on it is gone.
+  private void leave() {
+    try {
+      run("umount", "--lazy", path.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

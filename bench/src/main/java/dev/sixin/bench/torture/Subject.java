@@ -26,7 +26,7 @@ final class Subject implements AutoCloseable {
   private final Path data;
   private final Optional<FaultyDisk> disk;
   private int lives;
-  private ChildServer server;
+  private volatile ChildServer server;
   private volatile URI uri;
   private volatile boolean up;
 
@@ -36,6 +36,11 @@ final class Subject implements AutoCloseable {
     this.runDirectory = runDirectory;
     this.data = data;
     this.disk = disk;
+  }
+
+  /// Sees to it that a server does not outlive this process, however it is told to end.
+  void endWithThisProcess() {
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
   }
 
   /// Starts it; it answers when this returns.

@@ -122,6 +122,7 @@ public final class TortureCommand implements Callable<Integer> {
           minutes, chosen, faults.stream().map(Fault::word).collect(Collectors.joining(", ")));
       Path recordPath = run.resolve("record.jsonl");
       Subject subject = new Subject(run, data, layer);
+      subject.endWithThisProcess();
       int code = 1;
       try (RecordFile record = new RecordFile(recordPath)) {
         Ordeal ordeal = new Ordeal(subject, record, layer, small, random);
