@@ -20,17 +20,13 @@ import java.util.List;
 /// service.
 public final class LiveWatch implements AutoCloseable {
   private final Person person;
-  private final long herald;
   private final List<LiveEvent> told = new ArrayList<>();
   private ClientCallStreamObserver<Empty> call;
   private Status end;
   private boolean kickedOut;
-  private boolean heralded;
 
-  /// @param herald who types only to show that the device watches; 0: nobody
-  private LiveWatch(Person person, String token, long herald) {
+  private LiveWatch(Person person, String token) {
     this.person = person;
-    this.herald = herald;
     GrpcClients.builder("gproto+http://127.0.0.1:" + person.server().port())
         .setHeader("authorization", "identify_v1 " + token)
         .responseTimeout(Duration.ZERO)
@@ -41,25 +37,16 @@ public final class LiveWatch implements AutoCloseable {
 
   /// Begins to watch with a token; whether it may is not known yet.
   public static LiveWatch with(Person person, String token) {
-    return new LiveWatch(person, token, 0);
+    return new LiveWatch(person, token);
   }
 
   /// Begins to watch with a token. When this returns, it is told of what happens.
   public static LiveWatch of(Person person, String token) {
-    Person herald = Person.on(person.server());
-    herald.befriends(person);
-    LiveWatch watch = new LiveWatch(person, token, herald.uid());
-    Await.until(
-        "watching",
-        () -> {
-          type(herald, person);
-          return watch.isTold();
-        });
+    TestServer server = person.server();
+    int before = server.watchers();
+    LiveWatch watch = with(person, token);
+    Await.until("watching", () -> server.watchers() > before || watch.end() != null);
     return watch;
-  }
-
-  private synchronized boolean isTold() {
-    return heralded || end != null;
   }
 
   /// As [#of(Person, String)], with a new token.
@@ -99,8 +86,6 @@ public final class LiveWatch implements AutoCloseable {
       synchronized (LiveWatch.this) {
         if (event.hasKickedOut()) {
           kickedOut = true;
-        } else if (herald != 0 && event.getTyping().getUid() == herald) {
-          heralded = true;
         } else {
           told.add(event);
         }

@@ -23,8 +23,23 @@ import org.rocksdb.RocksIterator;
 public final class StoreRows {
   private StoreRows() {}
 
-  /// Every row but the clock: column family and key in hex, value in hex.
+  private static final int TRIES = 20;
+
+  /// Every row but the clock: column family and key in hex, value in hex. Tried again when a file
+  /// goes just when it is to be read.
   public static Map<String, String> of(TestServer server) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return read(server);
+      } catch (RocksDBException e) {
+        if (tries == TRIES) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+  }
+
+  private static Map<String, String> read(TestServer server) throws RocksDBException {
     String directory = server.data().resolve("store").toString();
     List<ColumnFamilyDescriptor> families = new ArrayList<>();
     List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -43,8 +58,6 @@ public final class StoreRows {
           family.close();
         }
       }
-    } catch (RocksDBException e) {
-      throw new AssertionError(e);
     }
     return rows;
   }

@@ -47,9 +47,9 @@ public record Connections(
 
   /// Says what becomes of a connection on which a request took too long. Over HTTP/1.1 nothing else
   /// can be asked before the rest of it has come, and who sends a byte now and then would hold it
-  /// for ever: so it ends with the answer.
+  /// for ever: so it ends with the answer, unless the request was there.
   public static void tookTooLong(ServiceRequestContext context) {
-    if (!context.sessionProtocol().isMultiplex()) {
+    if (!context.sessionProtocol().isMultiplex() && !context.request().isComplete()) {
       var _ = context.initiateConnectionShutdown();
     }
   }

@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import dev.sixin.Await;
 import dev.sixin.Group;
 import dev.sixin.LiveWatch;
 import dev.sixin.Person;
@@ -277,6 +278,7 @@ class AuthorizationMatrixTest {
           assertThat(effect(row, column, cast, request))
               .isEqualTo(new Effect(forNewcomer(row, column), 0));
       case "stream" -> {
+        Await.until("nobody watches any more", () -> server.watchers() == 0);
         if (row.name().equals("Watch")) {
           try (LiveWatch watch = LiveWatch.of(cast.caller, cast.token)) {
             assertThat(watch.end()).isNull();
