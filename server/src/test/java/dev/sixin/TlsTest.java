@@ -73,10 +73,10 @@ class TlsTest {
   }
 
   private static void awaitShown(Pem pem) {
-    Await.until("the server shows the certificate", () -> shown().equals(pem.parsed()));
+    Await.until("the server shows the certificate", () -> pem.parsed().equals(shown()));
   }
 
-  /// The certificate that a new connection is shown.
+  /// The certificate that a new connection is shown; null if it changed just then.
   private static X509Certificate shown() throws IOException {
     for (Pem pem : new Pem[] {FIRST, SECOND}) {
       try (SSLSocket socket = connect(pem)) {
@@ -85,7 +85,7 @@ class TlsTest {
         // shows another
       }
     }
-    throw new AssertionError("a certificate that is neither");
+    return null;
   }
 
   /// A connection that trusts one certificate and takes HTTP/2 or HTTP/1.1.
