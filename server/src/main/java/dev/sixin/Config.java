@@ -34,6 +34,7 @@ public record Config(
     Calls.Limits calls,
     Push.Limits watchers,
     RocksStore.Limits storeLimits,
+    Optional<Sharing> sharing,
     Retention.Limits retention,
     Duration slowCall) {
   /// The configuration that options of the command line say, such as `--port=0`.

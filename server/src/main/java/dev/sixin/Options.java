@@ -36,6 +36,8 @@ final class Options {
 
   @Mixin private final WireOptions wire = new WireOptions();
 
+  @Mixin private final SharingOptions sharing = new SharingOptions();
+
   @Option(names = "--data", defaultValue = "data", description = "the data directory")
   Path data;
 
@@ -286,6 +288,7 @@ final class Options {
         new Push.Limits(watchersPerUser, watchers),
         new RocksStore.Limits(
             storeQueue, storeBatch, rowCacheBytes(), Duration.ofDays(storeEraseDays)),
+        sharing.sharing(),
         new Retention.Limits(keepDays, keepMessages),
         Duration.ofMillis(slowCall));
   }

@@ -22,12 +22,16 @@ import dev.sixin.api.LiveService;
 import dev.sixin.api.NotifyService;
 import dev.sixin.api.OperatorPages;
 import dev.sixin.api.RequestIds;
+import dev.sixin.api.Rounds;
+import dev.sixin.api.Watches;
 import dev.sixin.api.docs.OpenApi;
 import dev.sixin.api.web.ImageApi;
 import dev.sixin.api.web.Route;
 import dev.sixin.api.web.Routes;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.backup.Checkpoints;
+import dev.sixin.bus.Bus;
+import dev.sixin.bus.BusSettings;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
@@ -56,6 +60,7 @@ import dev.sixin.message.Messages;
 import dev.sixin.message.PrivateTalk;
 import dev.sixin.message.Rates;
 import dev.sixin.message.Retention;
+import dev.sixin.push.Others;
 import dev.sixin.push.Push;
 import dev.sixin.relation.Relations;
 import dev.sixin.session.Clearing;
@@ -72,6 +77,7 @@ import dev.sixin.token.SiteTokens;
 import dev.sixin.token.Tokens;
 import dev.sixin.user.Users;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -100,6 +106,7 @@ public final class Server implements AutoCloseable {
 
   private final DataDirectory data;
   private final Store store;
+  private final Optional<Bus> bus;
   private final Push push;
   private final Checkpoints checkpoints;
   private final Jobs jobs;
@@ -108,15 +115,22 @@ public final class Server implements AutoCloseable {
   private final Farewell farewell;
   private final Optional<Certificate> certificate;
   private final com.linecorp.armeria.server.Server http;
+  private Optional<Rounds> rounds = Optional.empty();
   private volatile boolean started;
 
   /// What a server stands on.
   private record Ground(
-      DataDirectory data, Store store, Push push, Checkpoints checkpoints, Meters meters) {}
+      DataDirectory data,
+      Store store,
+      Optional<Bus> bus,
+      Push push,
+      Checkpoints checkpoints,
+      Meters meters) {}
 
   private Server(Ground ground, Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     this.data = ground.data();
     this.store = ground.store();
+    this.bus = ground.bus();
     this.push = ground.push();
     this.checkpoints = ground.checkpoints();
     this.meters = ground.meters();
@@ -144,7 +158,10 @@ public final class Server implements AutoCloseable {
   public static Server start(Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     DataDirectory data = DataDirectory.open(config.data());
     Meters meters = new Meters();
-    Push push = new Push(config.watchers(), clock, meters.registry());
+    Optional<Bus> bus =
+        config.sharing().flatMap(Sharing::bus).map(settings -> bus(settings, meters.registry()));
+    Others others = bus.<Others>map(known -> known).orElse(Others.NONE);
+    Push push = new Push(config.watchers(), others, clock, meters.registry());
     Announcement.Listener listener = meters.countMessages(push);
     try {
       RocksStore store =
@@ -153,15 +170,25 @@ public final class Server implements AutoCloseable {
       store.bindTo(meters.registry());
       try {
         Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
-        return new Server(new Ground(data, store, push, checkpoints, meters), config, clock, more);
+        return new Server(
+            new Ground(data, store, bus, push, checkpoints, meters), config, clock, more);
       } catch (RuntimeException e) {
         store.close();
         throw e;
       }
     } catch (RuntimeException e) {
       push.close();
+      bus.ifPresent(Bus::close);
       data.close();
       throw e;
+    }
+  }
+
+  private static Bus bus(BusSettings settings, MeterRegistry meters) {
+    try {
+      return new Bus(settings, meters);
+    } catch (IOException e) {
+      throw new UsageException("--bus: " + e.getMessage());
     }
   }
 
@@ -188,7 +215,8 @@ public final class Server implements AutoCloseable {
 
   private com.linecorp.armeria.server.Server http(
       Config config, InstantSource clock, Consumer<ServerBuilder> more) {
-    Users users = new Users(store);
+    Optional<Sharing> sharing = config.sharing();
+    Users users = new Users(store, sharing.map(Sharing::freshWithin));
     Relations relations = new Relations(store);
     FanGroups groups = new FanGroups(store, uid -> users.get(uid).getName(), config.node());
     Sessions sessions = new Sessions(store, GroupTalk::session, users::showsGroups);
@@ -198,7 +226,9 @@ public final class Server implements AutoCloseable {
         new Messages.Rules(
             new Content(config.imageHosts()),
             site,
-            new Rates(config.rates(), clock, sessions::sentOn),
+            sharing.isPresent()
+                ? Rates.shared(config.rates(), clock, sessions::sentOn)
+                : new Rates(config.rates(), clock, sessions::sentOn),
             config.maintenance(),
             config.node());
     Messages messages = new Messages(store, users, relations, rules);
@@ -222,6 +252,7 @@ public final class Server implements AutoCloseable {
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
     Answers answers = Answers.of(features, push, config.rates().burst() > 0, clock);
+    sharing.ifPresent(others -> share(others, users, site, answers.watches()));
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()
             .meterRegistry(meters.registry())
@@ -231,7 +262,8 @@ public final class Server implements AutoCloseable {
     config.connections().addTo(builder);
     RequestIds.addTo(builder);
     farewell.addTo(builder);
-    new OperatorPages(authenticator, farewell, this::unready, meters::text).addTo(builder);
+    new OperatorPages(authenticator, farewell, this::unready, this::remark, meters::text)
+        .addTo(builder);
     AdminService admin = new AdminService(calls, features, tokens, accounts, checkpoints);
     GrpcApi.addTo(
         builder,
@@ -268,6 +300,13 @@ public final class Server implements AutoCloseable {
     server.start().join();
     adminAddress.open(ports(server).getLast());
     return server;
+  }
+
+  /// Learns what other servers do on the same store.
+  private void share(Sharing sharing, Users users, SiteTables site, Watches watches) {
+    Rounds around = new Rounds(push, watches, site, sharing.freshWithin());
+    rounds = Optional.of(around);
+    bus.ifPresent(known -> known.connect(new Hearing(push, users, site, around)));
   }
 
   /// The ports that a server listens on, in the order in which it was told of them.
@@ -307,6 +346,11 @@ public final class Server implements AutoCloseable {
     return started ? Optional.empty() : Optional.of("starting");
   }
 
+  /// What is not as it should be though it takes writes.
+  private Optional<String> remark() {
+    return bus.filter(Bus::isAway).map(_ -> "the bus is away");
+  }
+
   /// What removes old messages.
   Retention retention() {
     return retention;
@@ -319,10 +363,12 @@ public final class Server implements AutoCloseable {
     farewell.begin();
     retention.close();
     jobs.close();
+    rounds.ifPresent(Rounds::close);
     push.close();
     farewell.take(DRAIN_LIMIT);
     http.stop().join();
     checkpoints.close();
+    bus.ifPresent(Bus::close);
     certificate.ifPresent(Certificate::close);
     store.close();
     data.close();

@@ -25,6 +25,7 @@ class ArchitectureTest {
   };
   private static final String MESSAGE = "dev.sixin.message";
   private static final String ACCOUNT = "dev.sixin.account";
+  private static final String BUS = "dev.sixin.bus..";
   private static final String API = "dev.sixin.api..";
   private static final String WEB = "dev.sixin.api.web";
   private static final String DOCS = "dev.sixin.api.docs";
@@ -83,6 +84,30 @@ class ArchitectureTest {
           .resideInAPackage(ACCOUNT);
 
   @ArchTest
+  static final ArchRule theBus_isKnownToTheProcessAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(BUS, PROCESS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(BUS, "io.nats..");
+
+  @ArchTest
+  static final ArchRule theBus_knowsNothingButPush =
+      noClasses()
+          .that()
+          .resideInAPackage(BUS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.sixin.session",
+              "dev.sixin.relation",
+              "dev.sixin.group",
+              "dev.sixin.user",
+              "dev.sixin.site",
+              "dev.sixin.image");
+
+  @ArchTest
   static final ArchRule features_areUsedFromAboveAlone =
       noClasses()
           .that()
@@ -94,6 +119,7 @@ class ArchitectureTest {
               "dev.sixin.site",
               "dev.sixin.image",
               "dev.sixin.push",
+              BUS,
               MESSAGE,
               ACCOUNT,
               API,

@@ -1,6 +1,7 @@
 package dev.sixin.bench;
 
 import dev.sixin.Commands;
+import dev.sixin.bench.cluster.ClusterCommand;
 import dev.sixin.bench.torture.TortureCommand;
 import java.time.Duration;
 import picocli.CommandLine;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       AbuseCommand.class,
       GrowthCommand.class,
       TortureCommand.class,
+      ClusterCommand.class,
       EchoServer.class,
       TargetCommand.class,
       JmhCommand.class

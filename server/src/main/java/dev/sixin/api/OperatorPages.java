@@ -30,18 +30,22 @@ public final class OperatorPages {
   private final Authenticator authenticator;
   private final Farewell farewell;
   private final Supplier<Optional<String>> unready;
+  private final Supplier<Optional<String>> remark;
   private final Supplier<String> metrics;
 
   /// @param unready why the server takes no writes now; empty: it does
+  /// @param remark what is not as it should be though it takes writes
   /// @param metrics all of them, in the format that Prometheus reads
   public OperatorPages(
       Authenticator authenticator,
       Farewell farewell,
       Supplier<Optional<String>> unready,
+      Supplier<Optional<String>> remark,
       Supplier<String> metrics) {
     this.authenticator = authenticator;
     this.farewell = farewell;
     this.unready = unready;
+    this.remark = remark;
     this.metrics = metrics;
   }
 
@@ -69,7 +73,8 @@ public final class OperatorPages {
     return unready
         .get()
         .map(reason -> text(HttpStatus.SERVICE_UNAVAILABLE, reason))
-        .orElseGet(() -> text(HttpStatus.OK, "ready"));
+        .orElseGet(
+            () -> text(HttpStatus.OK, "ready" + remark.get().map(", but "::concat).orElse("")));
   }
 
   private static HttpResponse text(HttpStatus status, String line) {

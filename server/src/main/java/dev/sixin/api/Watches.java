@@ -4,12 +4,15 @@ import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.entity.Seqno;
 import dev.sixin.push.Line;
 import dev.sixin.push.Push;
+import dev.sixin.push.Push.Watching;
 import dev.sixin.push.Watcher;
 import dev.sixin.push.Watcher.Pass;
 import dev.sixin.push.Wish;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.token.Verified;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,21 +72,40 @@ public final class Watches {
   private void catchUp(Caller caller, OptionalLong seen, Watcher watcher) {
     Map<Long, Long> groups = features.sessions().memberships(caller.uid());
     push.enter(watcher, groups);
-    long newest = newest(caller.uid(), groups);
+    push.settle();
+    long newest = Math.max(newestOf(caller.uid()), newestIn(groups.keySet()));
     long known = seen.orElseGet(() -> features.sessions().processed(caller.uid(), caller.device()));
     if (Long.compareUnsigned(newest, known) > 0) {
       push.catchUp(watcher, newest);
+    } else {
+      push.knows(watcher, newest);
     }
   }
 
-  /// The number of the last that happened for a user: never too small.
-  private long newest(long uid, Map<Long, Long> groups) {
-    long elsewhereMicros =
-        Math.max(
-            features.messages().lastMicros(groups.keySet()),
-            features.relations().loggedMicros(uid));
+  /// The number of the last that happened for a user, groups left aside: never too small.
+  private long newestOf(long uid) {
     long inInbox = features.sessions().head(uid).getLatestSeqno();
-    return elsewhereMicros == 0 ? inInbox : Math.max(inInbox, Seqno.at(elsewhereMicros));
+    return Math.max(inInbox, number(features.relations().loggedMicros(uid)));
+  }
+
+  /// The number of the last that happened in any of some groups: never too small.
+  private long newestIn(Collection<Long> groupIds) {
+    return number(features.messages().lastMicros(groupIds));
+  }
+
+  private static long number(long micros) {
+    return micros == 0 ? 0 : Seqno.at(micros);
+  }
+
+  /// Compares what a user who watches was told with what is stored.
+  void compare(Watching user) {
+    push.revoked(user.uid(), features.users().committedRevokedMicros(user.uid()));
+    push.compare(user, features.sessions().memberships(user.uid()), newestOf(user.uid()));
+  }
+
+  /// Compares what members of a group were told with what is stored.
+  void compare(long groupId) {
+    push.compare(groupId, newestIn(List.of(groupId)));
   }
 
   /// The device watches no longer.

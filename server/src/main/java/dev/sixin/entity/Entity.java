@@ -38,6 +38,11 @@ public final class Entity {
     return entity.startsWith(CONVERSATION);
   }
 
+  /// Whether an entity is an inbox.
+  public static boolean isInbox(Key entity) {
+    return entity.startsWith(INBOX);
+  }
+
   /// The number of an entity that is named by one: a user's or a group's.
   public static long number(Key entity) {
     return entity.u64At(1);

@@ -5,7 +5,8 @@ import dev.sixin.store.Announcement;
 
 /// Everything that entities announce to who listens now.
 public sealed interface News extends Announcement {
-  /// By a conversation: a message was written.
+  /// By a conversation: a message was written. Of another server's private conversation: for the
+  /// inbox of one of the two.
   ///
   /// @param msg as stored; without its content when that stands with a mailing
   /// @param withdrawnSeqno the number of the message that it takes back; 0: none
@@ -42,6 +43,12 @@ public sealed interface News extends Announcement {
   ///
   /// @param lostFriendUid who is no friend any more by it; 0: nobody
   record RelationsChanged(long lostFriendUid) implements News {}
+
+  /// By a user: what the site says of them is not as it was. For servers that remember it.
+  record UserChanged() implements News {}
+
+  /// By the site: its tables are not as they were. For servers that remember them.
+  record SiteChanged() implements News {}
 
   /// By a user: tokens issued at or before this time are worthless.
   record TokensRevoked(long micros) implements News {}

@@ -14,13 +14,16 @@ import java.util.Optional;
 /// (21046). The bucket is forgotten at a restart, the count is not.
 public final class Rates {
   private static final Duration REMEMBERED = Duration.ofDays(1);
+
+  /// How far the count of a day may lag behind what a sender sends by way of other servers.
+  private static final Duration SHARED = Duration.ofMinutes(1);
+
   private static final int SENDERS_REMEMBERED = 200_000;
 
   private final Limits limits;
   private final InstantSource clock;
   private final Counted counted;
-  private final Cache<Long, Sender> senders =
-      Caffeine.newBuilder().maximumSize(SENDERS_REMEMBERED).expireAfterAccess(REMEMBERED).build();
+  private final Cache<Long, Sender> senders;
 
   /// What a sender may send.
   ///
@@ -42,13 +45,32 @@ public final class Rates {
     long on(long senderUid, long day);
   }
 
-  /// Rates with these limits.
+  /// Rates with these limits, on the only server that there is.
   ///
   /// @param counted asked once about each sender, when they are first seen
   public Rates(Limits limits, InstantSource clock, Counted counted) {
+    this(limits, clock, counted, REMEMBERED);
+  }
+
+  private Rates(Limits limits, InstantSource clock, Counted counted, Duration remembered) {
     this.limits = limits;
     this.clock = clock;
     this.counted = counted;
+    this.senders =
+        Caffeine.newBuilder()
+            .maximumSize(SENDERS_REMEMBERED)
+            .expireAfterWrite(remembered)
+            .build();
+  }
+
+  /// Rates with these limits on each of several servers. Bursts are counted on each, days together
+  /// to within a minute.
+  ///
+  /// @param counted asked about each sender again and again
+  public static Rates shared(Limits limits, InstantSource clock, Counted counted) {
+    long refillSeconds = limits.burst() / Math.max(1, limits.perSecond());
+    Duration refill = Duration.ofSeconds(refillSeconds + 1); // forgotten is as good as full
+    return new Rates(limits, clock, counted, refill.compareTo(SHARED) > 0 ? refill : SHARED);
   }
 
   /// Takes leave to send one message.

@@ -49,7 +49,13 @@ final class Lane {
     return switch ((News) announced.what()) {
       case News.GroupJoined _, News.GroupLeft _, News.TokensRevoked _ -> true;
       case News.RelationsChanged changed -> changed.lostFriendUid() != 0;
-      case News.Said _, News.SessionChanged _, News.ReadFurther _, News.Typing _ -> false;
+      case News.Said _,
+          News.SessionChanged _,
+          News.ReadFurther _,
+          News.Typing _,
+          News.UserChanged _,
+          News.SiteChanged _ ->
+          false;
     };
   }
 

@@ -26,6 +26,7 @@ final class Online {
   private final Set<Watcher> reading = new HashSet<>(1);
 
   private long number;
+  private long memberships;
 
   Online(long uid) {
     this.uid = uid;
@@ -80,13 +81,21 @@ final class Online {
     return fresh;
   }
 
+  /// How often they were seen to change.
+  long memberships() {
+    return memberships;
+  }
+
   void join(long groupId, long seqno) {
-    groups.put(groupId, seqno);
+    if (groups.put(groupId, seqno) == null) {
+      memberships++;
+    }
     leftMeanwhile.remove(groupId);
   }
 
   void leave(long groupId) {
     groups.remove(groupId);
+    memberships++;
     if (!reading.isEmpty()) {
       leftMeanwhile.add(groupId);
     }
@@ -120,6 +129,16 @@ final class Online {
   /// Tells nothing any more of what somebody did.
   void forget(long otherUid) {
     watchers.forEach(watcher -> watcher.forget(otherUid));
+  }
+
+  /// Tells those devices that they may have missed something that were not told of as much.
+  void compare(long newest) {
+    List<Watcher> behind =
+        watchers.stream().filter(watcher -> watcher.isBehind(newest)).toList();
+    if (!behind.isEmpty()) {
+      number = Math.max(number, newest);
+      behind.forEach(watcher -> watcher.tell(Notice.of(number)));
+    }
   }
 
   /// Tells one device that it may have missed something up to a number.

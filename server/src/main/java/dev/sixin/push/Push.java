@@ -8,8 +8,10 @@ import dev.sixin.entity.News.ReadFurther;
 import dev.sixin.entity.News.RelationsChanged;
 import dev.sixin.entity.News.Said;
 import dev.sixin.entity.News.SessionChanged;
+import dev.sixin.entity.News.SiteChanged;
 import dev.sixin.entity.News.TokensRevoked;
 import dev.sixin.entity.News.Typing;
+import dev.sixin.entity.News.UserChanged;
 import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Talker;
 import dev.sixin.proto.type.Msg;
@@ -19,15 +21,13 @@ import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Announcement;
 import dev.sixin.store.Announcement.Announced;
+import dev.sixin.store.Key;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +42,7 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private final Limits limits;
+  private final Others others;
   private final InstantSource clock;
   private final Tally tally;
   private final Lane lane;
@@ -52,8 +53,7 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   private volatile int watchers;
 
   // With the lock of this object.
-  private final Map<Long, Online> users = new HashMap<>();
-  private final Map<Long, Set<Online>> groups = new HashMap<>();
+  private final Crowd crowd;
 
   /// Changes that come in a row for one user, for they become one notice; null: none.
   private Notice changes;
@@ -66,10 +66,17 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   /// @param all of all users; more are refused
   public record Limits(int perUser, int all) {}
 
-  /// Starts passing on what is announced.
+  /// Starts passing on what is announced, on the only server that there is.
   public Push(Limits limits, InstantSource clock, MeterRegistry meters) {
+    this(limits, Others.NONE, clock, meters);
+  }
+
+  /// Starts passing on what is announced, here and to others.
+  public Push(Limits limits, Others others, InstantSource clock, MeterRegistry meters) {
     this.limits = limits;
+    this.others = others;
     this.clock = clock;
+    this.crowd = new Crowd(others);
     this.tally = new Tally(meters);
     this.lane = new Lane(tally);
     Gauge.builder("sixin.push.watchers", this, push -> push.watchers)
@@ -90,7 +97,7 @@ public final class Push implements Announcement.Listener, AutoCloseable {
       throw Refusal.of(Code.OVERLOADED, "watchers: %d (the limit)".formatted(watchers));
     }
     Watcher watcher = new Watcher(pass, wish, line, tally);
-    Online user = users.computeIfAbsent(pass.uid(), Online::new);
+    Online user = crowd.welcome(pass.uid());
     user.add(watcher);
     watchers++;
     if (user.count() > limits.perUser()) {
@@ -104,29 +111,90 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   /// @param joined the groups, read after [#watch], and the last message that was in each when the
   ///   user joined
   public synchronized void enter(Watcher watcher, Map<Long, Long> joined) {
-    Online user = users.get(watcher.pass().uid());
+    Online user = crowd.user(watcher.pass().uid());
     if (user != null) {
-      user.enter(watcher, joined).forEach(groupId -> member(groupId, user));
+      user.enter(watcher, joined).forEach(groupId -> crowd.addMember(groupId, user));
     }
   }
 
-  private void member(long groupId, Online user) {
-    groups.computeIfAbsent(groupId, _ -> new HashSet<>()).add(user);
+  /// A new device knows all that happened.
+  ///
+  /// @param newest the number of the last of it
+  public void knows(Watcher watcher, long newest) {
+    watcher.knows(newest);
+  }
+
+  /// Returns when what other servers announce from now on is heard for all devices, or after a
+  /// moment.
+  public void settle() {
+    others.settle();
   }
 
   /// Tells a device that it may have missed something.
   ///
   /// @param newest the number of the last that it may have missed
   public synchronized void catchUp(Watcher watcher, long newest) {
-    Online user = users.get(watcher.pass().uid());
+    Online user = crowd.user(watcher.pass().uid());
     if (user != null) {
       user.catchUp(watcher, newest);
     }
   }
 
+  /// Who watches.
+  public synchronized List<Watching> watching() {
+    return crowd.all().stream()
+        .map(user -> new Watching(user.uid(), user.memberships()))
+        .toList();
+  }
+
+  /// A user of whom some device watches.
+  ///
+  /// @param memberships how often those of the user were seen to change
+  public record Watching(long uid, long memberships) {}
+
+  /// The groups of whose members somebody watches.
+  public synchronized List<Long> watchedGroups() {
+    return crowd.groups();
+  }
+
+  /// Takes what is stored of a user who watches: devices that were told of less are told that they
+  /// may have missed something.
+  ///
+  /// @param user as before it was read
+  /// @param joined the groups of the user, and the last message that was in each when they joined
+  /// @param newest the number of the last that happened for the user, groups left aside
+  public synchronized void compare(Watching user, Map<Long, Long> joined, long newest) {
+    Online online = crowd.user(user.uid());
+    if (online == null) {
+      return;
+    }
+    if (online.memberships() == user.memberships()) {
+      List<Long> left = online.groups().stream().filter(id -> !joined.containsKey(id)).toList();
+      left.forEach(groupId -> crowd.leave(online, groupId));
+      joined.forEach((groupId, seqno) -> crowd.join(online, groupId, seqno));
+    }
+    online.compare(newest);
+  }
+
+  /// As above, of the group's members who watch.
+  ///
+  /// @param newest the number of the last that happened in the group
+  public synchronized void compare(long groupId, long newest) {
+    crowd.members(groupId).forEach(member -> member.compare(newest));
+  }
+
+  /// Ends the streams of a user whose tokens were issued by then, in microseconds since 1970.
+  public synchronized void revoked(long uid, long micros) {
+    Online user = crowd.user(uid);
+    if (user != null) {
+      user.whose(pass -> pass.issuedMicros() <= micros)
+          .forEach(watcher -> end(user, watcher, End.KICKED_OUT));
+    }
+  }
+
   /// A device watches no longer; no matter if it did not.
   public synchronized void leave(Watcher watcher) {
-    Online user = users.get(watcher.pass().uid());
+    Online user = crowd.user(watcher.pass().uid());
     if (user != null) {
       remove(user, watcher);
     }
@@ -144,20 +212,13 @@ public final class Push implements Announcement.Listener, AutoCloseable {
     }
     watchers--;
     if (user.count() == 0) {
-      users.remove(user.uid());
-      user.groups().forEach(groupId -> removeMember(groupId, user));
-    }
-  }
-
-  private void removeMember(long groupId, Online user) {
-    Set<Online> members = groups.get(groupId);
-    if (members != null && members.remove(user) && members.isEmpty()) {
-      groups.remove(groupId);
+      crowd.farewell(user);
     }
   }
 
   private void endAll(Predicate<Pass> whose, End reason) {
-    List.copyOf(users.values())
+    crowd
+        .all()
         .forEach(user -> user.whose(whose).forEach(watcher -> end(user, watcher, reason)));
   }
 
@@ -165,13 +226,21 @@ public final class Push implements Announcement.Listener, AutoCloseable {
 
   /// Passes on that a user is writing to another. Never waits, and forgets it when too much waits.
   public void typing(long uid, long toUid) {
+    Announced typing = new Announced(Entity.inbox(toUid), 0, new Typing(uid));
     if (watchers > 0) {
-      lane.addIfRoom(new Announced(Entity.inbox(toUid), 0, new Typing(uid)));
+      lane.addIfRoom(typing);
     }
+    others.tell(List.of(typing));
   }
 
   @Override
   public void hear(List<Announced> announced) {
+    hearFromOthers(announced);
+    others.tell(announced);
+  }
+
+  /// Passes on what was announced on another server.
+  public void hearFromOthers(List<Announced> announced) {
     if (watchers > 0) {
       lane.add(announced);
     }
@@ -196,26 +265,31 @@ public final class Push implements Announcement.Listener, AutoCloseable {
 
   private synchronized void pass(List<Announced> announced) {
     for (Announced one : announced) {
-      pass((News) one.what(), Entity.number(one.entity()), Seqno.at(one.micros()));
+      pass(one.entity(), (News) one.what(), Seqno.at(one.micros()));
     }
     tellChanges();
     long lostMicros = lane.lostMicros();
     if (lostMicros != 0) {
       Notice something = Notice.of(Seqno.at(lostMicros));
-      users.values().forEach(user -> user.tell(something));
+      crowd.all().forEach(user -> user.tell(something));
     }
   }
 
-  private void pass(News news, long id, long number) {
+  private void pass(Key entity, News news, long number) {
+    long id = Entity.number(entity);
     switch (news) {
       case Said said -> {
         tellChanges();
-        pass(said, number);
+        if (Entity.isInbox(entity)) {
+          tell(id, said, number);
+        } else {
+          pass(said, number);
+        }
       }
       case SessionChanged changed -> change(id, Notice.of(number, changed.talker()));
       case RelationsChanged changed -> {
         change(id, Notice.of(number));
-        Online user = users.get(id);
+        Online user = crowd.user(id);
         if (user != null) {
           user.forget(changed.lostFriendUid());
         }
@@ -223,47 +297,43 @@ public final class Push implements Announcement.Listener, AutoCloseable {
       case ReadFurther read -> tell(read.talkerUid(), new Moment.ReadFurther(id, read.seqno()));
       case Typing typing -> tell(id, new Moment.Typing(typing.senderUid()));
       case GroupJoined joined -> {
-        Online user = users.get(id);
+        Online user = crowd.user(id);
         if (user != null) {
-          user.join(joined.groupId(), joined.seqno());
-          member(joined.groupId(), user);
+          crowd.join(user, joined.groupId(), joined.seqno());
         }
       }
       case GroupLeft left -> {
-        Online user = users.get(id);
+        Online user = crowd.user(id);
         if (user != null) {
-          user.leave(left.groupId());
-          removeMember(left.groupId(), user);
+          crowd.leave(user, left.groupId());
         }
       }
-      case TokensRevoked revoked -> {
-        Online user = users.get(id);
-        if (user != null) {
-          user.whose(pass -> pass.issuedMicros() <= revoked.micros())
-              .forEach(watcher -> end(user, watcher, End.KICKED_OUT));
-        }
-      }
+      case TokensRevoked revoked -> revoked(id, revoked.micros());
+      case UserChanged _, SiteChanged _ -> {} // who watches is not told
     }
   }
 
   private void pass(Said said, long number) {
     Msg msg = said.msg();
-    long sender = msg.getSenderUid();
     long receiver = msg.getReceiverId();
     if (msg.getReceiverType() != RecverType.EN_RECVER_TYPE_GROUP) {
-      tell(sender, Notice.of(number, Talker.user(receiver), said));
-      tell(receiver, Notice.of(number, Talker.user(sender), said));
+      tell(msg.getSenderUid(), said, number);
+      tell(receiver, said, number);
       return;
     }
-    Set<Online> members = groups.get(receiver);
-    if (members != null) {
-      Notice notice = Notice.of(number, Talker.group(receiver), said);
-      for (Online member : members) {
-        if (member.mayRead(receiver, msg.getMsgSeqno())) {
-          member.tell(notice);
-        }
+    Notice notice = Notice.of(number, Talker.group(receiver), said);
+    for (Online member : crowd.members(receiver)) {
+      if (member.mayRead(receiver, msg.getMsgSeqno())) {
+        member.tell(notice);
       }
     }
+  }
+
+  /// Tells one of the two of what was said in a private conversation.
+  private void tell(long uid, Said said, long number) {
+    Msg msg = said.msg();
+    long other = msg.getSenderUid() == uid ? msg.getReceiverId() : msg.getSenderUid();
+    tell(uid, Notice.of(number, Talker.user(other), said));
   }
 
   private void change(long uid, Notice notice) {
@@ -284,14 +354,14 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   }
 
   private void tell(long uid, Notice notice) {
-    Online user = users.get(uid);
+    Online user = crowd.user(uid);
     if (user != null) {
       user.tell(notice);
     }
   }
 
   private void tell(long uid, Moment moment) {
-    Online user = users.get(uid);
+    Online user = crowd.user(uid);
     try {
       if (user != null) {
         user.tell(moment);

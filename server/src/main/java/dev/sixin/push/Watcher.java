@@ -17,6 +17,9 @@ public final class Watcher {
   private Notice waiting;
   private End end;
 
+  /// The number up to which the device knows what happened, or was told to look.
+  private long told;
+
   /// The oldest first, at most one of a kind of each user; null: there never were any, as with most
   /// devices most of the time.
   private Deque<Moment> moments;
@@ -72,6 +75,7 @@ public final class Watcher {
   /// @return whether nothing was waiting before it
   private synchronized boolean add(Notice notice) {
     boolean first = isIdle();
+    told = Math.max(told, notice.number());
     if (waiting != null) {
       tally.merged();
     }
@@ -80,6 +84,16 @@ public final class Watcher {
       forget(new Moment.Typing(notice.talker().id())::equals);
     }
     return first;
+  }
+
+  /// The device knows what happened up to a number.
+  synchronized void knows(long newest) {
+    told = Math.max(told, newest);
+  }
+
+  /// Whether it is to be told of what happened up to a number, and was not.
+  synchronized boolean isBehind(long newest) {
+    return wish.notices() && newest > told;
   }
 
   /// Tells what somebody does now. The newest of a kind stands for those before it, and of too many

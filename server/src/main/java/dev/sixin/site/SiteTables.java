@@ -6,6 +6,7 @@ import dev.sixin.admin.v1.KeywordRule;
 import dev.sixin.admin.v1.PutEmotesRequest;
 import dev.sixin.admin.v1.PutKeywordRulesRequest;
 import dev.sixin.entity.Entity;
+import dev.sixin.entity.News.SiteChanged;
 import dev.sixin.entity.Stored;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
@@ -26,19 +27,36 @@ public final class SiteTables {
   private volatile Emotes emotes;
   private volatile KeywordRules keywordRules;
 
+  /// What the two were made of.
+  private List<Emote> emoteTable = List.of();
+
+  private List<KeywordRule> ruleTable = List.of();
+
   /// The tables as they were last put into a store.
   public SiteTables(Store store) {
     this.store = store;
+    this.emotes = new Emotes(emoteTable);
+    this.keywordRules = new KeywordRules(ruleTable);
+    reload();
+  }
+
+  /// Takes the tables as they are in the store now: somebody else may have put them there.
+  public synchronized void reload() {
     Rows rows = store.rows(Entity.site());
-    this.emotes =
-        new Emotes(
-            Stored.parse(rows.get(TABLE, EMOTES), PutEmotesRequest.getDefaultInstance())
-                .getEmotesList());
-    this.keywordRules =
-        new KeywordRules(
-            Stored.parse(
-                    rows.get(TABLE, KEYWORD_RULES), PutKeywordRulesRequest.getDefaultInstance())
-                .getRulesList());
+    List<Emote> storedEmotes =
+        Stored.parse(rows.get(TABLE, EMOTES), PutEmotesRequest.getDefaultInstance())
+            .getEmotesList();
+    if (!storedEmotes.equals(emoteTable)) {
+      emotes = new Emotes(storedEmotes);
+      emoteTable = storedEmotes;
+    }
+    List<KeywordRule> storedRules =
+        Stored.parse(rows.get(TABLE, KEYWORD_RULES), PutKeywordRulesRequest.getDefaultInstance())
+            .getRulesList();
+    if (!storedRules.equals(ruleTable)) {
+      keywordRules = new KeywordRules(storedRules);
+      ruleTable = storedRules;
+    }
   }
 
   /// The emotes as they are now.
@@ -57,6 +75,7 @@ public final class SiteTables {
     Emotes next = new Emotes(table);
     put(EMOTES, PutEmotesRequest.newBuilder().addAllEmotes(table).build());
     emotes = next;
+    emoteTable = List.copyOf(table);
   }
 
   /// Replaces all keyword rules. In force once this returns.
@@ -65,6 +84,7 @@ public final class SiteTables {
     KeywordRules next = new KeywordRules(rules);
     put(KEYWORD_RULES, PutKeywordRulesRequest.newBuilder().addAllRules(rules).build());
     keywordRules = next;
+    ruleTable = List.copyOf(rules);
   }
 
   private void put(Key row, MessageLite value) {
@@ -73,6 +93,7 @@ public final class SiteTables {
             Entity.site(),
             site -> {
               site.put(TABLE, row, value.toByteArray());
+              site.announce(new SiteChanged());
               return row;
             }));
   }

@@ -13,6 +13,7 @@ import dev.sixin.admin.v1.SetSystemNoticeRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.News.TokensRevoked;
+import dev.sixin.entity.News.UserChanged;
 import dev.sixin.entity.Stored;
 import dev.sixin.entity.rows.PreferencesRow;
 import dev.sixin.entity.rows.TokensRow;
@@ -27,6 +28,7 @@ import dev.sixin.store.Range;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,15 +70,36 @@ public final class Users {
   private static final int URL_BYTES = 2_048;
 
   private final Store store;
-  private final Cache<Long, Account> accounts = Caffeine.newBuilder().maximumSize(CACHED).build();
-  private final Cache<Long, SetLiveRequest> liveRooms =
-      Caffeine.newBuilder().maximumSize(CACHED).build();
-  private final Cache<Long, Long> revocations = Caffeine.newBuilder().maximumSize(CACHED).build();
-  private final Cache<Long, Long> bans = Caffeine.newBuilder().maximumSize(CACHED).build();
+  private final Cache<Long, Account> accounts;
+  private final Cache<Long, SetLiveRequest> liveRooms;
+  private final Cache<Long, Long> revocations;
+  private final Cache<Long, Long> bans;
+
+  /// Users kept in a store that nobody else changes.
+  public Users(Store store) {
+    this(store, Optional.empty());
+  }
 
   /// Users kept in a store.
-  public Users(Store store) {
+  ///
+  /// @param believed how long what was read is taken to be so, where others change it too; what
+  ///   they say of it by [#forget] takes effect at once
+  public Users(Store store, Optional<Duration> believed) {
     this.store = store;
+    Caffeine<Object, Object> cache = Caffeine.newBuilder().maximumSize(CACHED);
+    believed.ifPresent(cache::expireAfterWrite);
+    this.accounts = cache.build();
+    this.liveRooms = cache.build();
+    this.revocations = cache.build();
+    this.bans = cache.build();
+  }
+
+  /// Somebody else changed what is kept of a user.
+  public void forget(long uid) {
+    accounts.invalidate(uid);
+    liveRooms.invalidate(uid);
+    revocations.invalidate(uid);
+    bans.invalidate(uid);
   }
 
   /// What every message looks at, in the form in which it is asked for.
@@ -141,6 +164,7 @@ public final class Users {
               UserRow.Builder row = row(entity.get(TABLE, USER)).toBuilder();
               change.accept(entity, row);
               entity.put(TABLE, USER, row.build().toByteArray());
+              entity.announce(new UserChanged());
               return uid;
             })
         .whenComplete((_, _) -> accounts.invalidate(uid));
@@ -218,13 +242,7 @@ public final class Users {
                   entity.announce(new TokensRevoked(entity.micros()));
                   return uid;
                 })
-            .whenComplete(
-                (_, _) -> {
-                  accounts.invalidate(uid);
-                  liveRooms.invalidate(uid);
-                  revocations.invalidate(uid);
-                  bans.invalidate(uid);
-                }));
+            .whenComplete((_, _) -> forget(uid)));
   }
 
   /// Whether the site ever had everything about the user erased whose rows these are.
@@ -349,6 +367,7 @@ public final class Users {
             Entity.user(uid),
             entity -> {
               entity.put(TABLE, row, value.toByteArray());
+              entity.announce(new UserChanged());
               return null;
             }));
   }

@@ -1,0 +1,158 @@
+package dev.sixin.bench.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sixin.Failure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/// A process that outlives the one that started it, and the folder in which it is found again:
+///
+/// ```
+/// pid  its number and when it started, in milliseconds since 1970: numbers come back
+/// log  what it printed
+/// ```
+final class Daemon {
+  /// The system may count a process's beginning from its own, which moves when the clock is set.
+  private static final Duration SAME_START = Duration.ofSeconds(5);
+
+  private static final Duration STOPPING = Duration.ofSeconds(30);
+  private static final int LAST_LINES = 15;
+
+  private final String name;
+  private final Path folder;
+
+  Daemon(String name, Path folder) {
+    this.name = name;
+    this.folder = folder;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /// Starts a command that does not end with the terminal.
+  void start(List<String> command) {
+    if (isAlive()) {
+      throw new Failure(name + ": runs already");
+    }
+    List<String> unbound = new ArrayList<>(List.of("nohup"));
+    unbound.addAll(command);
+    try {
+      Files.createDirectories(folder);
+      ProcessBuilder builder =
+          new ProcessBuilder(unbound)
+              .directory(folder.toFile())
+              .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.appendTo(log().toFile()));
+      // its options are those given here and no others
+      builder.environment().keySet().removeIf(variable -> variable.startsWith("SIXIN_"));
+      ProcessHandle process = builder.start().toHandle();
+      Files.writeString(
+          pidFile(), "%d %d%n".formatted(process.pid(), startOf(process).toEpochMilli()), UTF_8);
+    } catch (IOException e) {
+      throw new Failure("%s: can not be started: %s".formatted(name, e.getMessage()));
+    }
+  }
+
+  private static Instant startOf(ProcessHandle process) {
+    return process.info().startInstant().orElse(Instant.EPOCH);
+  }
+
+  /// Whether it runs.
+  boolean isAlive() {
+    return process().isPresent();
+  }
+
+  private Optional<ProcessHandle> process() {
+    if (Files.notExists(pidFile())) {
+      return Optional.empty();
+    }
+    try {
+      String[] numbers = Files.readString(pidFile(), UTF_8).strip().split(" ", 2);
+      Instant started = Instant.ofEpochMilli(Long.parseLong(numbers[1]));
+      return ProcessHandle.of(Long.parseLong(numbers[0]))
+          .filter(ProcessHandle::isAlive)
+          .filter(
+              found ->
+                  Duration.between(startOf(found), started).abs().compareTo(SAME_START) < 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      throw new Failure("%s: not a process's number and its beginning".formatted(pidFile()));
+    }
+  }
+
+  /// Ends it at once, without a word (SIGKILL).
+  ///
+  /// @return whether it ran
+  boolean kill() {
+    Optional<ProcessHandle> process = process();
+    process.ifPresent(
+        found -> {
+          found.destroyForcibly();
+          awaitEnd(found);
+        });
+    return process.isPresent();
+  }
+
+  /// Asks it to end, and kills it if it does not.
+  void stop() {
+    process()
+        .ifPresent(
+            found -> {
+              found.destroy();
+              if (!awaitEnd(found)) {
+                found.destroyForcibly();
+                awaitEnd(found);
+              }
+            });
+  }
+
+  private static boolean awaitEnd(ProcessHandle process) {
+    try {
+      var _ = process.onExit().get(STOPPING.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Path pidFile() {
+    return folder.resolve("pid");
+  }
+
+  Path log() {
+    return folder.resolve("log");
+  }
+
+  /// The end of what it printed.
+  String lastLines() {
+    try (Stream<String> lines = Files.lines(log())) {
+      List<String> all = lines.toList();
+      return String.join("\n", all.subList(Math.max(0, all.size() - LAST_LINES), all.size()));
+    } catch (IOException e) {
+      return "(no log)";
+    }
+  }
+}

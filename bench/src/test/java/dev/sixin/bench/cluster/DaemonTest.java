@@ -1,0 +1,75 @@
+package dev.sixin.bench.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sixin.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Processes that outlive the one that started them.
+class DaemonTest {
+  private static final List<String> SLEEPER = List.of("sleep", "100");
+
+  @TempDir private Path folder;
+
+  private Daemon daemon() {
+    return new Daemon("sleeper", folder.resolve("sleeper"));
+  }
+
+  @AfterEach
+  void end() {
+    daemon().kill();
+  }
+
+  @Test
+  void aDaemon_isFoundAgain_byItsFolderAlone() {
+    daemon().start(SLEEPER);
+    assertThat(daemon().isAlive()).isTrue();
+    assertThatThrownBy(() -> daemon().start(SLEEPER))
+        .isInstanceOf(Failure.class)
+        .hasMessage("sleeper: runs already");
+
+    assertThat(daemon().kill()).isTrue();
+    assertThat(daemon().isAlive()).isFalse();
+    assertThat(daemon().kill()).as("killed once more").isFalse();
+    daemon().start(SLEEPER);
+    daemon().stop();
+    assertThat(daemon().isAlive()).isFalse();
+  }
+
+  @Test
+  void aNumberThatCameBack_isSomebodyElse() throws IOException {
+    Daemon daemon = daemon();
+    daemon.start(SLEEPER);
+    Path pid = daemon.folder().resolve("pid");
+    String noted = Files.readString(pid, UTF_8);
+    String[] numbers = noted.strip().split(" ", -1);
+
+    Files.writeString(
+        pid, numbers[0] + " " + (Long.parseLong(numbers[1]) - 60_000) + "\n", UTF_8);
+    assertThat(daemon.isAlive()).isFalse();
+    assertThat(daemon.kill()).isFalse();
+    Files.writeString(pid, noted, UTF_8);
+    assertThat(daemon.isAlive()).as("it was not touched").isTrue();
+  }
+
+  @Test
+  void whatItPrints_isKept_alsoOfAnEarlierLife() throws Exception {
+    Daemon daemon = daemon();
+    for (String word : List.of("one", "two")) {
+      daemon.start(List.of("sh", "-c", "echo " + word + "; exec sleep 100"));
+      while (!daemon.lastLines().contains(word)) {
+        Thread.onSpinWait();
+      }
+      daemon.kill();
+    }
+    assertThat(daemon.lastLines()).contains("one").endsWith("two");
+  }
+}
