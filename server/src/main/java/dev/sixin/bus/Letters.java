@@ -25,27 +25,28 @@ final class Letters {
   /// To whom an announcement goes. What was said in a private conversation goes to each of the two,
   /// as an announcement for their inbox.
   static List<Addressed> address(Announced announced) {
-    long id = Entity.number(announced.entity());
-    Talker to =
-        switch ((News) announced.what()) {
-          case News.Said said -> {
-            Msg msg = said.msg();
-            if (msg.getReceiverType() != RecverType.EN_RECVER_TYPE_GROUP) {
-              return List.of(
-                  toInbox(msg.getSenderUid(), announced), toInbox(msg.getReceiverId(), announced));
-            }
-            yield Talker.group(msg.getReceiverId());
-          }
-          case News.ReadFurther read -> Talker.user(read.talkerUid());
-          case News.SessionChanged _,
-              News.GroupJoined _,
-              News.GroupLeft _,
-              News.Typing _,
-              News.RelationsChanged _ ->
-              Talker.user(id);
-          case News.TokensRevoked _, News.UserChanged _, News.SiteChanged _ -> Talker.NOBODY;
-        };
-    return List.of(new Addressed(to, announced));
+    return switch ((News) announced.what()) {
+      case News.Said said -> address(announced, said.msg());
+      case News.ReadFurther read -> to(Talker.user(read.talkerUid()), announced);
+      case News.SessionChanged _,
+          News.GroupJoined _,
+          News.GroupLeft _,
+          News.Typing _,
+          News.RelationsChanged _ ->
+          to(Talker.user(Entity.number(announced.entity())), announced);
+      case News.TokensRevoked _, News.UserChanged _, News.SiteChanged _ ->
+          to(Talker.NOBODY, announced);
+    };
+  }
+
+  private static List<Addressed> address(Announced said, Msg msg) {
+    return msg.getReceiverType() == RecverType.EN_RECVER_TYPE_GROUP
+        ? to(Talker.group(msg.getReceiverId()), said)
+        : List.of(toInbox(msg.getSenderUid(), said), toInbox(msg.getReceiverId(), said));
+  }
+
+  private static List<Addressed> to(Talker whom, Announced announced) {
+    return List.of(new Addressed(whom, announced));
   }
 
   private static Addressed toInbox(long uid, Announced said) {
