@@ -25,6 +25,7 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgType;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.proto.type.SessionInfo;
+import dev.sixin.store.cassandra.CassandraNode;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
@@ -39,6 +40,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -47,7 +49,8 @@ import picocli.CommandLine;
 
 /// A real server on a free port with a data directory of its own, and the clients to talk to it.
 /// Rate limits are off, users may have many calls under way, and the clock stands still unless a
-/// test says otherwise.
+/// test says otherwise. With the system property `sixin.cassandra` its store is there, in a keyspace
+/// of its own.
 public final class TestServer implements AutoCloseable {
   /// When the clock of a new server stands.
   public static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
@@ -64,6 +67,8 @@ public final class TestServer implements AutoCloseable {
   public final MovableClock clock = new MovableClock(START);
 
   private final Path directory;
+  private final Optional<String> keyspace =
+      CassandraNode.isThere() ? Optional.of(CassandraNode.freshKeyspace()) : Optional.empty();
   private final List<String> options;
   private final Map<Long, ImInterfaceBlockingStub> clients = new ConcurrentHashMap<>();
   private Server server;
@@ -106,9 +111,10 @@ public final class TestServer implements AutoCloseable {
 
   private Server open() {
     Options parsed = new Options();
-    new CommandLine(parsed)
-        .parseArgs(
-            Stream.concat(options.stream(), Stream.of("--data=" + data())).toArray(String[]::new));
+    List<String> all = new ArrayList<>(options);
+    all.add("--data=" + data());
+    keyspace.map(CassandraNode::options).ifPresent(all::addAll);
+    new CommandLine(parsed).parseArgs(all.toArray(String[]::new));
     return Server.start(parsed.config(), clock);
   }
 
@@ -358,6 +364,7 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    keyspace.ifPresent(CassandraNode::drop);
     try (Stream<Path> files = Files.walk(directory)) {
       Path[] deepestFirst = files.sorted(Comparator.reverseOrder()).toArray(Path[]::new);
       for (Path file : deepestFirst) {

@@ -10,10 +10,11 @@ import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
 import dev.sixin.store.Rows;
-import dev.sixin.store.StoreContract;
+import dev.sixin.store.AtomicStoreContract;
 import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.StoreUnavailable;
+import dev.sixin.store.StoreContract;
 import dev.sixin.store.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-class RocksStoreTest extends StoreContract {
+class RocksStoreTest extends AtomicStoreContract {
   private static final int QUEUE = 2_500;
   private static final int BATCH = 500;
 
