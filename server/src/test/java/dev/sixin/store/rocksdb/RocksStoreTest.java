@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sixin.Await;
 import dev.sixin.TempDirectory;
+import dev.sixin.store.AtomicStoreContract;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
 import dev.sixin.store.Rows;
-import dev.sixin.store.AtomicStoreContract;
+import dev.sixin.store.StoreContract;
 import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.StoreUnavailable;
-import dev.sixin.store.StoreContract;
 import dev.sixin.store.Table;
 import java.io.IOException;
 import java.nio.file.Files;
