@@ -72,6 +72,22 @@ class Reading implements Rows {
     return value == null ? null : Aging.value(table, value, access.clock());
   }
 
+  /// Those of some rows that are there. A table without a lifetime.
+  final List<dev.sixin.store.Row> getAll(Table table, List<Key> rows) {
+    List<dev.sixin.store.Row> found = new ArrayList<>();
+    for (Row row : access.nodes().read(access.statements().getAll(entity, table, rows))) {
+      saw(row.getLong("version"));
+      found.add(row(row));
+    }
+    return found;
+  }
+
+  private static dev.sixin.store.Row row(Row row) {
+    return new dev.sixin.store.Row(
+        Key.of(Bytes.getArray(row.getByteBuffer("row"))),
+        Bytes.getArray(row.getByteBuffer("value")));
+  }
+
   @Override
   public List<dev.sixin.store.Row> scan(Table table, Range rows, Order order, int limit) {
     if (table.lifetime().isPresent()) {
@@ -85,10 +101,7 @@ class Reading implements Rows {
     for (Row row :
         access.nodes().read(access.statements().scan(entity, table, rows, order, limit))) {
       saw(row.getLong("version"));
-      found.add(
-          new dev.sixin.store.Row(
-              Key.of(Bytes.getArray(row.getByteBuffer("row"))),
-              Bytes.getArray(row.getByteBuffer("value"))));
+      found.add(row(row));
     }
     if (found.isEmpty()) {
       sawNothing();

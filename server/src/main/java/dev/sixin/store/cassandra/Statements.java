@@ -7,6 +7,7 @@ import dev.sixin.store.Order;
 import dev.sixin.store.Range;
 import dev.sixin.store.Table;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /// Every statement on the rows of an entity, prepared.
 final class Statements {
@@ -18,6 +19,7 @@ final class Statements {
 
   private final PreparedStatement head;
   private final PreparedStatement get;
+  private final PreparedStatement getAll;
   private final PreparedStatement up;
   private final PreparedStatement upTo;
   private final PreparedStatement down;
@@ -36,6 +38,10 @@ final class Statements {
     get =
         nodes.prepare(
             "SELECT tbl, value, version FROM %s WHERE entity = ? AND (tbl, row) IN ((?, ?), (?, ?))"
+                .formatted(rows));
+    getAll =
+        nodes.prepare(
+            "SELECT row, value, version FROM %s WHERE entity = ? AND tbl = ? AND row IN ?"
                 .formatted(rows));
     String scan = "SELECT row, value, version FROM %s WHERE entity = ? AND tbl = ? AND row >= ?";
     String first = " LIMIT ?";
@@ -65,6 +71,11 @@ final class Statements {
   /// A row, and the anchor.
   BoundStatement get(Key entity, String table, Key row) {
     return get.bind(bytes(entity), table, bytes(row), OWN, ANCHOR.duplicate());
+  }
+
+  BoundStatement getAll(Key entity, Table table, List<Key> rows) {
+    return getAll.bind(
+        bytes(entity), table.name(), rows.stream().map(Statements::bytes).toList());
   }
 
   BoundStatement scan(Key entity, Table table, Range range, Order order, int limit) {
