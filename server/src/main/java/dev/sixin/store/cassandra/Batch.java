@@ -298,7 +298,7 @@ final class Batch {
       } catch (StoreUnavailable e) {
         boolean over = System.nanoTime() - begun > READ_BACK.toNanos();
         if (over || !lanes.pause(READ_BACK_PAUSE_MILLIS)) {
-          throw new StoreUnavailable("nobody can say whether it was written", e);
+          throw new StoreUnavailable("Cassandra: nobody can say whether it was written", e);
         }
       }
     }

@@ -33,8 +33,7 @@ final class Statements {
     String rows = keyspace + ".rows";
     head =
         nodes.prepare(
-            "SELECT version, head FROM %s WHERE entity = ? AND tbl = ? AND row = ?"
-                .formatted(rows));
+            "SELECT DISTINCT version, head FROM %s WHERE entity = ?".formatted(rows));
     get =
         nodes.prepare(
             "SELECT tbl, value, version FROM %s WHERE entity = ? AND (tbl, row) IN ((?, ?), (?, ?))"
@@ -65,7 +64,7 @@ final class Statements {
   }
 
   BoundStatement head(Key entity) {
-    return head.bind(bytes(entity), OWN, ANCHOR.duplicate());
+    return head.bind(bytes(entity));
   }
 
   /// A row, and the anchor.

@@ -346,6 +346,30 @@ class CassandraStoreTest extends StoreContract {
     }
   }
 
+  @Test
+  void aStoreThatLosesItsNodes_saysSo_andGoesOnByItself() throws Exception {
+    try (CutOff line = new CutOff(CassandraNode.address())) {
+      CassandraStore cut = open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
+      others.add(cut);
+      String _ = Bulk.await(cut.transact(ANN, rows -> put(rows, "a", "1")));
+      assertThat(cut.writable()).isTrue();
+
+      line.cut();
+      CompletableFuture<String> lost = cut.transact(ANN, rows -> put(rows, "a", "2"));
+      assertThatThrownBy(() -> Bulk.await(lost))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("Cassandra");
+      assertThatThrownBy(() -> cut.rows(ANN).get(ROWS, key("a")))
+          .isInstanceOf(StoreUnavailable.class);
+      Await.until("it knows", () -> !cut.writable());
+
+      line.mend();
+      Await.until("it knows", cut::writable);
+      String _ = Bulk.await(cut.transact(ANN, rows -> put(rows, "a", "3")));
+      assertThat(text(cut.rows(ANN).get(ROWS, key("a")))).isEqualTo("3");
+    }
+  }
+
   // --- the keyspace
 
   @Test

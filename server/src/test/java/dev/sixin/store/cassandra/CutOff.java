@@ -14,13 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A line to a server that loses answers: what is asked arrives, what is answered does not, and the
 /// connection breaks.
 final class CutOff implements AutoCloseable {
-  private static final int SMALL = 200;
+  private static final int SMALL = 140;
 
   private final InetSocketAddress server;
   private final ServerSocket listening;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger swallowed = new AtomicInteger();
   private volatile boolean swallowing;
+  private volatile boolean cut;
 
   CutOff(InetSocketAddress server) throws IOException {
     this.server = server;
@@ -37,8 +38,17 @@ final class CutOff implements AutoCloseable {
     swallowing = true;
   }
 
+  /// Breaks all connections, and lets none through.
+  void cut() throws IOException {
+    cut = true;
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+
   void mend() {
     swallowing = false;
+    cut = false;
   }
 
   /// How many were lost.
@@ -50,6 +60,10 @@ final class CutOff implements AutoCloseable {
     while (!listening.isClosed()) {
       try {
         Socket client = listening.accept();
+        if (cut) {
+          client.close();
+          continue;
+        }
         Socket behind = new Socket(server.getAddress(), server.getPort());
         open.add(client);
         open.add(behind);
