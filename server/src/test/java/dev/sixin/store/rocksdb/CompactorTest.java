@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /// What was replaced leaves the files in the next pass, whoever was reading it meanwhile.
 class CompactorTest {
   private static final Table ROWS = Table.of("rows");
+  private static final Table OTHERS = Table.of("others");
   private static final Key ENTITY = Key.of(1);
   private static final Key ROW = Key.of(7);
   private static final String OLD = "qZ8vR2mLw0XtB5nK";
@@ -42,7 +43,7 @@ class CompactorTest {
     store =
         RocksStore.open(
             files,
-            List.of(ROWS),
+            List.of(ROWS, OTHERS),
             new RocksStore.Limits(100, 100, 10_000, WITHIN),
             (_, _) -> {},
             clock);
@@ -55,11 +56,15 @@ class CompactorTest {
   }
 
   private void put(String value) {
+    put(ROWS, value);
+  }
+
+  private void put(Table table, String value) {
     Bulk.await(
         store.transact(
             ENTITY,
             entity -> {
-              entity.put(ROWS, ROW, value.getBytes(UTF_8));
+              entity.put(table, ROW, value.getBytes(UTF_8));
               return null;
             }));
   }
@@ -140,7 +145,7 @@ class CompactorTest {
         });
     assertThat(isInAFile(OLD)).isTrue();
     clock.move(WITHIN);
-    put(NEW);
+    put(OTHERS, NEW); // a pass is due, and finds nothing else in the table to bring together with
 
     assertOnlyTheNewRowIsLeft();
   }
