@@ -7,6 +7,7 @@ import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
 import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
+import dev.sixin.store.cassandra.CassandraStore;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public record Config(
     Calls.Limits calls,
     Push.Limits watchers,
     RocksStore.Limits storeLimits,
+    Optional<CassandraStore.Place> cassandra,
     Optional<Sharing> sharing,
     Retention.Limits retention,
     Duration slowCall) {

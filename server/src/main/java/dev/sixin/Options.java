@@ -8,7 +8,6 @@ import dev.sixin.image.Images;
 import dev.sixin.message.Rates;
 import dev.sixin.message.Retention;
 import dev.sixin.push.Push;
-import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -35,6 +34,8 @@ final class Options {
   Path config;
 
   @Mixin private final WireOptions wire = new WireOptions();
+
+  @Mixin private final StoreOptions store = new StoreOptions();
 
   @Mixin private final SharingOptions sharing = new SharingOptions();
 
@@ -188,31 +189,6 @@ final class Options {
   int watchersPerUser;
 
   @Option(
-      names = "--store-queue",
-      defaultValue = "20000",
-      description = "writes that may wait; more are answered -509")
-  int storeQueue;
-
-  @Option(
-      names = "--store-batch",
-      defaultValue = "1000",
-      description = "writes that share one fsync at most")
-  int storeBatch;
-
-  @Option(
-      names = "--store-row-cache",
-      description =
-          "MiB of heap for rows that writes read again and again"
-              + " (an eighth of the heap, at most 256)")
-  Integer storeRowCache;
-
-  @Option(
-      names = "--store-erase-days",
-      defaultValue = "2",
-      description = "days within which what was erased is gone from the files too; 0: at some time")
-  int storeEraseDays;
-
-  @Option(
       names = "--keep-days",
       defaultValue = "0",
       description = "days that messages are kept; 0: for ever")
@@ -259,9 +235,6 @@ final class Options {
     requireBetween("--unread-timeout", unreadSeconds, 1, 86_400);
     requireBetween("--max-watchers", watchers, 0, Integer.MAX_VALUE);
     requireBetween("--watchers-per-user", watchersPerUser, 1, 1_000);
-    requireBetween("--store-queue", storeQueue, 1, 10_000_000);
-    requireBetween("--store-batch", storeBatch, 1, 100_000);
-    requireBetween("--store-erase-days", storeEraseDays, 0, 10_000);
     requireBetween("--keep-days", keepDays, 0, 100_000);
     requireBetween("--keep-messages", keepMessages, 0, Integer.MAX_VALUE);
     requireBetween("--slow-call", slowCall, 0, 3_600_000);
@@ -286,19 +259,11 @@ final class Options {
             unreadAnswers * (1L << 20),
             Duration.ofSeconds(unreadSeconds)),
         new Push.Limits(watchersPerUser, watchers),
-        new RocksStore.Limits(
-            storeQueue, storeBatch, rowCacheBytes(), Duration.ofDays(storeEraseDays)),
-        sharing.sharing(),
+        store.limits(),
+        store.cassandra(),
+        sharing.sharing(store.cassandra().isPresent()),
         new Retention.Limits(keepDays, keepMessages),
         Duration.ofMillis(slowCall));
-  }
-
-  private long rowCacheBytes() {
-    if (storeRowCache == null) {
-      return RocksStore.Limits.DEFAULT.rowCacheBytes();
-    }
-    requireBetween("--store-row-cache", storeRowCache, 0, 1_024);
-    return storeRowCache * (1L << 20);
   }
 
   /// The hosts that pictures may come from; where there is such a list, what is uploaded here is

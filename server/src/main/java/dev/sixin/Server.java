@@ -72,7 +72,6 @@ import dev.sixin.store.Event;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
-import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.token.SiteTokens;
 import dev.sixin.token.Tokens;
 import dev.sixin.user.Users;
@@ -164,16 +163,13 @@ public final class Server implements AutoCloseable {
     Push push = new Push(config.watchers(), others, clock, meters.registry());
     Announcement.Listener listener = meters.countMessages(push);
     try {
-      RocksStore store =
-          RocksStore.open(
-              data.store(), TABLES, config.storeLimits(), Server::apply, listener, clock);
-      store.bindTo(meters.registry());
+      Stores.Open open = Stores.open(config, data, listener, clock, meters.registry());
       try {
-        Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
-        return new Server(
-            new Ground(data, store, bus, push, checkpoints, meters), config, clock, more);
+        Checkpoints checkpoints = new Checkpoints(data.checkpoints(), open.checkpoint());
+        Ground ground = new Ground(data, open.store(), bus, push, checkpoints, meters);
+        return new Server(ground, config, clock, more);
       } catch (RuntimeException e) {
-        store.close();
+        open.store().close();
         throw e;
       }
     } catch (RuntimeException e) {

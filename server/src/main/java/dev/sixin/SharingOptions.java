@@ -50,14 +50,17 @@ final class SharingOptions {
 
   /// With whom the server shares its store.
   ///
+  /// @param shared whether the store is one that others may work on
   /// @throws UsageException when a value is of no use
-  Optional<Sharing> sharing() {
+  Optional<Sharing> sharing(boolean shared) {
     requireBetween("--fresh-within", freshSeconds, 1, 3_600);
     if (bus == null) {
       if (busCredentials != null || busAuthority != null) {
         throw new UsageException("--bus-credentials and --bus-ca: need --bus");
       }
-      return Optional.empty();
+      return shared
+          ? Optional.of(new Sharing(Optional.empty(), Duration.ofSeconds(freshSeconds)))
+          : Optional.empty();
     }
     bus.forEach(SharingOptions::check);
     if (!SUBJECT.matcher(busSubject).matches()) {

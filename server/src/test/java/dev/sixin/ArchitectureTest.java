@@ -23,6 +23,9 @@ class ArchitectureTest {
     "dev.sixin.image",
     "dev.sixin.push"
   };
+  private static final String[] ENGINES = {
+    "dev.sixin.store.rocksdb", "dev.sixin.store.cassandra..", "dev.sixin.store.memory"
+  };
   private static final String MESSAGE = "dev.sixin.message";
   private static final String ACCOUNT = "dev.sixin.account";
   private static final String BUS = "dev.sixin.bus..";
@@ -166,10 +169,12 @@ class ArchitectureTest {
   static final ArchRule engines_areKnownToTheProcessAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.sixin.store.rocksdb", "dev.sixin.store.memory", PROCESS)
+          .resideOutsideOfPackages(ENGINES)
+          .and()
+          .resideOutsideOfPackage(PROCESS)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.sixin.store.rocksdb", "dev.sixin.store.memory");
+          .resideInAnyPackage(ENGINES);
 
   @ArchTest
   static final ArchRule theRules_knowNoWire =

@@ -13,6 +13,7 @@ import dev.sixin.admin.v1.Relation.Kind;
 import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.User;
+import dev.sixin.entity.Happenings;
 import dev.sixin.entity.Talker;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqSendMsg;
@@ -25,6 +26,10 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgType;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.proto.type.SessionInfo;
+import dev.sixin.store.Announcement;
+import dev.sixin.store.Audit;
+import dev.sixin.store.cassandra.CassandraNode;
+import dev.sixin.store.cassandra.CassandraStore;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
@@ -39,6 +44,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -47,7 +53,8 @@ import picocli.CommandLine;
 
 /// A real server on a free port with a data directory of its own, and the clients to talk to it.
 /// Rate limits are off, users may have many calls under way, and the clock stands still unless a
-/// test says otherwise.
+/// test says otherwise. With the system property `sixin.cassandra` its store is there, in a keyspace
+/// of its own.
 public final class TestServer implements AutoCloseable {
   /// When the clock of a new server stands.
   public static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
@@ -64,6 +71,8 @@ public final class TestServer implements AutoCloseable {
   public final MovableClock clock = new MovableClock(START);
 
   private final Path directory;
+  private final Optional<String> keyspace =
+      CassandraNode.isThere() ? Optional.of(CassandraNode.freshKeyspace()) : Optional.empty();
   private final List<String> options;
   private final Map<Long, ImInterfaceBlockingStub> clients = new ConcurrentHashMap<>();
   private Server server;
@@ -106,9 +115,10 @@ public final class TestServer implements AutoCloseable {
 
   private Server open() {
     Options parsed = new Options();
-    new CommandLine(parsed)
-        .parseArgs(
-            Stream.concat(options.stream(), Stream.of("--data=" + data())).toArray(String[]::new));
+    List<String> all = new ArrayList<>(options);
+    all.add("--data=" + data());
+    keyspace.map(CassandraNode::options).ifPresent(all::addAll);
+    new CommandLine(parsed).parseArgs(all.toArray(String[]::new));
     return Server.start(parsed.config(), clock);
   }
 
@@ -128,10 +138,30 @@ public final class TestServer implements AutoCloseable {
   /// Stops the server, has all that it keeps recounted, and starts it again.
   public void verify() {
     restart(
-        () ->
+        () -> {
+          if (keyspace.isPresent()) {
+            recount();
+          } else {
             assertThat(Main.run("verify", "--data", data().toString()))
                 .as("exit code of verify")
-                .isZero());
+                .isZero();
+          }
+        });
+  }
+
+  private void recount() {
+    List<String> differences = new ArrayList<>();
+    CassandraStore.Place place =
+        Config.of(CassandraNode.options(keyspace.orElseThrow()).toArray(String[]::new))
+            .cassandra()
+            .orElseThrow();
+    CassandraStore.Ears ears =
+        new CassandraStore.Ears(new Happenings(), Server::apply, Announcement.Listener.NONE);
+    CassandraStore.Limits limits = new CassandraStore.Limits(100, 100, 0);
+    try (CassandraStore store = CassandraStore.open(place, limits, ears, clock)) {
+      String _ = new Verification(new Audit(store, differences::add, () -> {})).run();
+    }
+    assertThat(differences).as("what does not fit").isEmpty();
   }
 
   /// Removes the messages that the server does not keep any more, as it does by itself every hour.
@@ -358,6 +388,7 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    keyspace.ifPresent(CassandraNode::drop);
     try (Stream<Path> files = Files.walk(directory)) {
       Path[] deepestFirst = files.sorted(Comparator.reverseOrder()).toArray(Path[]::new);
       for (Path file : deepestFirst) {

@@ -282,9 +282,14 @@ public final class Inbox {
     return session(rows, talker);
   }
 
+  /// Where the session with a talker stands.
+  static Key row(Talker talker) {
+    return SESSION.append(talker.key());
+  }
+
   /// The session with a talker as an inbox keeps it; one that says nothing when there is none yet.
   public static SessionRow session(Rows rows, Talker talker) {
-    byte[] value = rows.get(TABLE, SESSION.append(talker.key()));
+    byte[] value = rows.get(TABLE, row(talker));
     return value != null
         ? parse(value)
         : SessionRow.newBuilder()
@@ -341,7 +346,7 @@ public final class Inbox {
     move(orderKey(before), orderKey(after));
     move(ackedKey(before), ackedKey(after));
     move(pinnedKey(before), pinnedKey(after));
-    rows.put(TABLE, SESSION.append(talker(after).key()), after.toByteArray());
+    rows.put(TABLE, row(talker(after)), after.toByteArray());
 
     InboxHead.Builder head = head().toBuilder();
     count(head, before, -1);

@@ -16,6 +16,7 @@ import dev.sixin.store.View;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -123,23 +124,44 @@ final class Listing {
     Stream<Candidate> users =
         list.folders().stream()
             .flatMap(folder -> ordered(folder, window, limit, order))
-            .map(row -> new Candidate(row.key().u64DescendingAt(TIME_IN_ORDER), () -> load(row)));
+            .map(
+                row ->
+                    new Candidate(
+                        row.key().u64DescendingAt(TIME_IN_ORDER),
+                        Optional.of(row),
+                        () -> load(row)));
     Stream<Candidate> groups =
         list.groups()
             ? groups().stream()
-                .map(group -> new Candidate(group.getInfo().getSessionTs(), () -> Stream.of(group)))
+                .map(
+                    group ->
+                        new Candidate(
+                            group.getInfo().getSessionTs(),
+                            Optional.empty(),
+                            () -> Stream.of(group)))
                 .filter(group -> window.contains(group.sessionTs()))
             : Stream.empty();
     Comparator<Candidate> oldestFirst = Comparator.comparingLong(Candidate::sessionTs);
-    return Stream.concat(users, groups)
-        .sorted(order == Order.ASCENDING ? oldestFirst.reversed() : oldestFirst)
-        .limit(limit)
-        .flatMap(candidate -> candidate.session().get())
-        .toList();
+    List<Candidate> first =
+        Stream.concat(users, groups)
+            .sorted(order == Order.ASCENDING ? oldestFirst.reversed() : oldestFirst)
+            .limit(limit)
+            .toList();
+    expect(() -> first.stream().flatMap(candidate -> candidate.ordered().stream()));
+    return first.stream().flatMap(candidate -> candidate.session().get()).toList();
   }
 
   /// A session that may be on a page; it is loaded only if it is.
-  private record Candidate(long sessionTs, Supplier<Stream<SessionRow>> session) {}
+  ///
+  /// @param ordered the row of the order that it was found by, if it is with a user
+  private record Candidate(
+      long sessionTs, Optional<Row> ordered, Supplier<Stream<SessionRow>> session) {}
+
+  /// Says that the sessions that ordered rows stand for are loaded next.
+  private void expect(Supplier<Stream<Row>> ordered) {
+    inbox.expect(
+        TABLE, () -> ordered.get().map(row -> Inbox.row(Talker.atEndOf(row.key()))).toList());
+  }
 
   private Stream<Row> ordered(Folder folder, Window window, int limit, Order order) {
     return inbox.scan(TABLE, window.rows(Inbox.ORDER.u8(folder.code())), order, limit).stream();
@@ -169,6 +191,7 @@ final class Listing {
     Range left = rows;
     for (int walked = 0; found.size() < limit && walked < MAX_WALK; walked += CHUNK) {
       List<Row> chunk = inbox.scan(TABLE, left, order, CHUNK);
+      expect(() -> chunk.stream().limit(limit));
       chunk.stream()
           .flatMap(this::load)
           .filter(wanted)

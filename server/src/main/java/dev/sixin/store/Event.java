@@ -9,4 +9,13 @@ public interface Event {
     /// Changes the entity as the event says.
     void apply(Partition entity, Event event);
   }
+
+  /// Events as bytes, for engines that deliver them later than they are told.
+  interface Codec {
+    /// The bytes of an event.
+    byte[] bytes(Event event);
+
+    /// The event that was made into these bytes, by this version or an earlier one.
+    Event event(byte[] bytes);
+  }
 }

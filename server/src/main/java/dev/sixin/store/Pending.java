@@ -33,7 +33,16 @@ public final class Pending {
   private final List<Announced> announced = new ArrayList<>();
   private long lastMicros;
 
-  private record Told(Key entity, Event event) {}
+  /// An event on its way.
+  public record Told(Key entity, Event event) {}
+
+  /// What a transaction that was run alone did beside changing rows.
+  ///
+  /// @param told its events, not applied yet
+  /// @param announced what it announced
+  /// @param micros its time
+  public record Alone<T>(
+      T answer, List<Told> told, List<Announcement> announced, long micros) {}
 
   private record Said(Key entity, Announcement what) {}
 
@@ -72,15 +81,38 @@ public final class Pending {
       }
       return answer;
     } catch (Throwable e) {
-      for (Change change : undo.reversed()) {
-        change.revert();
-      }
+      revert();
       throw e;
     } finally {
-      undo.clear();
-      told.clear();
-      saying.clear();
+      forget();
     }
+  }
+
+  /// Runs a transaction, for engines that apply the events that it tells later. When it throws,
+  /// nothing of it stays.
+  public <T> Alone<T> runAlone(Key entity, Transaction<T> transaction) {
+    try {
+      T answer = transaction.run(new Open(entity));
+      return new Alone<>(
+          answer, List.copyOf(told), saying.stream().map(Said::what).toList(), lastMicros);
+    } catch (Throwable e) {
+      revert();
+      throw e;
+    } finally {
+      forget();
+    }
+  }
+
+  private void revert() {
+    for (Change change : undo.reversed()) {
+      change.revert();
+    }
+  }
+
+  private void forget() {
+    undo.clear();
+    told.clear();
+    saying.clear();
   }
 
   /// The greatest [Partition#micros] handed out so far.

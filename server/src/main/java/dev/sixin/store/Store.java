@@ -9,8 +9,11 @@ public interface Store extends AutoCloseable {
   /// The rows of an entity as last committed; each read on its own sees the newest state.
   Rows rows(Key entity);
 
-  /// Answers a query whose reads all see one and the same committed state. The view ends with the
-  /// query. A query is short and waits for nothing: it may hold up the writer.
+  /// Answers a query whose reads all see one and the same committed state, in an engine without
+  /// atomic events one state of each entity. The view ends with the query. A query is short and
+  /// waits for nothing: it may hold up the writer, and be run again.
+  ///
+  /// @throws StoreOverloaded when what it reads changes too often
   <T> T read(Function<View, T> query);
 
   /// As [#read(Function)], about one entity.
@@ -24,8 +27,8 @@ public interface Store extends AutoCloseable {
     return rows(Key.EMPTY).scan(table, new Range(from, null), Order.ASCENDING, limit);
   }
 
-  /// Runs a transaction and all events it tells. The future completes once everything is durable;
-  /// it completes with the transaction's own exception when that refused, with [StoreUnavailable]
+  /// Runs a transaction and all events it tells. The future completes once everything is durable
+  /// (events that can not be applied yet may be so in an outbox only); it completes with the transaction's own exception when that refused, with [StoreUnavailable]
   /// when the disk did.
   ///
   /// @throws StoreOverloaded when too many transactions are waiting; nothing was done

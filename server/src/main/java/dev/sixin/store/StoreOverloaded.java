@@ -8,4 +8,11 @@ public final class StoreOverloaded extends RuntimeException {
   public StoreOverloaded(int waiting) {
     super("waiting transactions: " + waiting + " (the limit)", null, false, false);
   }
+
+  /// Others change the same entity so often that it could not be read or changed in time.
+  ///
+  /// @param reason what a log line should say
+  public StoreOverloaded(String reason) {
+    super(reason, null, false, false);
+  }
 }

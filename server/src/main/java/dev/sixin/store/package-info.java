@@ -4,6 +4,7 @@
 /// ordered rows, spread over a few [tables][Table]. It is changed by one [Transaction] at a time.
 /// What must then change in another entity is told to it as an [Event]. Start reading at [Store].
 ///
-/// Two engines stand behind the port: `store.rocksdb` (embedded, durable) and `store.memory`
-/// (tests). Both pass the same contract test.
+/// Three engines stand behind the port: `store.rocksdb` (embedded, durable), `store.cassandra` (on
+/// many machines) and `store.memory` (tests). All pass the same contract test. In `store.cassandra`
+/// a transaction and its events are not one: the events are applied later, each of them once.
 package dev.sixin.store;

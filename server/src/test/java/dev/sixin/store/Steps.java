@@ -31,7 +31,8 @@ record Steps(List<BiConsumer<Partition, List<String>>> steps) {
           Key.of(255).u8(255));
 
   private static final int MAX_STEPS = 12;
-  private static final int MAX_DEPTH = 3;
+  /// Steps at this depth tell nothing.
+  static final int MAX_DEPTH = 3;
 
   /// @param depth how many events lie between these steps and their transaction
   static Steps random(Random random, int depth) {

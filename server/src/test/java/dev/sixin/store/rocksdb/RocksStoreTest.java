@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sixin.Await;
 import dev.sixin.TempDirectory;
+import dev.sixin.store.AtomicStoreContract;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
@@ -33,7 +34,7 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-class RocksStoreTest extends StoreContract {
+class RocksStoreTest extends AtomicStoreContract {
   private static final int QUEUE = 2_500;
   private static final int BATCH = 500;
 

@@ -1,0 +1,228 @@
+package dev.sixin.store.cassandra;
+
+import dev.sixin.store.Announcement;
+import dev.sixin.store.Event;
+import dev.sixin.store.Key;
+import dev.sixin.store.Order;
+import dev.sixin.store.Range;
+import dev.sixin.store.Row;
+import dev.sixin.store.Rows;
+import dev.sixin.store.Store;
+import dev.sixin.store.StoreOverloaded;
+import dev.sixin.store.StoreUnavailable;
+import dev.sixin.store.Table;
+import dev.sixin.store.Transaction;
+import dev.sixin.store.View;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The engine on Apache Cassandra, or what speaks its protocol. See the package.
+public final class CassandraStore implements Store, MeterBinder {
+  private static final Logger log = LoggerFactory.getLogger(CassandraStore.class);
+
+  /// How often a query is begun anew because what it reads changes meanwhile.
+  private static final int READ_ATTEMPTS = 20;
+
+  private static final int KEEPER_MILLIS = 1_000;
+
+  private final Nodes nodes;
+  private final Reading.Access access;
+  private final Entities entities;
+  private final Undelivered undelivered;
+  private final Lanes lanes;
+  private final Sweeper sweeper;
+  private final CassandraMeters meters = new CassandraMeters();
+  private final Thread keeper = Thread.ofVirtual().name("store-keeper").unstarted(this::keep);
+  private volatile boolean answers = true;
+
+  /// Where the database is.
+  ///
+  /// @param contactPoints some of the nodes
+  /// @param datacenter the one that this server belongs to
+  /// @param keyspace its name
+  /// @param replication how many replicas a new keyspace has in that datacenter
+  /// @param tls empty: cleartext
+  public record Place(
+      List<InetSocketAddress> contactPoints,
+      String datacenter,
+      String keyspace,
+      int replication,
+      Optional<Login> login,
+      Optional<SSLContext> tls) {}
+
+  /// Who we are to the database.
+  public record Login(String user, String password) {
+    @Override
+    public String toString() {
+      return user; // not for logs
+    }
+  }
+
+  /// What can be set.
+  ///
+  /// @param queue how many transactions may wait
+  /// @param batch how many of one entity share a write at most
+  /// @param rowCacheBytes what is remembered of the entities that are being changed, about
+  public record Limits(int queue, int batch, long rowCacheBytes) {}
+
+  /// What becomes of events and announcements.
+  public record Ears(
+      Event.Codec codec, Event.Handler handler, Announcement.Listener listener) {}
+
+  private CassandraStore(
+      Nodes nodes, String keyspace, Limits limits, Ears ears, InstantSource clock) {
+    this.nodes = nodes;
+    long server = new SecureRandom().nextLong();
+    this.access = new Reading.Access(nodes, new Statements(nodes, keyspace), clock);
+    this.entities = new Entities(nodes, keyspace);
+    this.undelivered = new Undelivered(nodes, keyspace, server, clock);
+    this.lanes =
+        new Lanes(
+            new Lanes.Tools(
+                server,
+                access,
+                undelivered,
+                entities,
+                ears.codec(),
+                ears.handler(),
+                ears.listener(),
+                limits,
+                meters));
+    this.sweeper = new Sweeper(lanes);
+  }
+
+  /// Opens the store in a keyspace, or makes it there.
+  ///
+  /// @throws StoreUnavailable when the nodes do not answer, or the keyspace is not one that this
+  ///   version understands; the message says which
+  public static CassandraStore open(Place place, Limits limits, Ears ears, InstantSource clock) {
+    Nodes nodes = Nodes.connect(place);
+    try {
+      Schema schema = new Schema(nodes, place);
+      schema.open(Undelivered.slot(clock));
+      CassandraStore store = new CassandraStore(nodes, schema.keyspace(), limits, ears, clock);
+      store.sweeper.start();
+      store.keeper.start();
+      return store;
+    } catch (RuntimeException e) {
+      nodes.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Rows rows(Key entity) {
+    return new Reading(access, entity);
+  }
+
+  /// Answers a query. Of each entity it sees one state, but not of all of them the same moment: an
+  /// entity is read when the query asks for it. When an entity changes while it is read, the query
+  /// is run again.
+  ///
+  /// @throws StoreOverloaded when it changes too often
+  @Override
+  public <T> T read(Function<View, T> query) {
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+      Map<Key, OneState> states = new ConcurrentHashMap<>();
+      try {
+        return query.apply(
+            entity -> states.computeIfAbsent(entity, key -> new OneState(access, key)));
+      } catch (Moved e) {
+        meters.lost();
+      } finally {
+        states.values().forEach(OneState::end);
+      }
+    }
+    throw new StoreOverloaded("what is read changes too often");
+  }
+
+  @Override
+  public List<Row> scan(Table table, Key from, int limit) {
+    if (table.lifetime().isPresent()) {
+      throw new IllegalArgumentException(table.name() + ": rows with a lifetime are not scanned");
+    }
+    List<Row> found = new ArrayList<>();
+    Key next = from;
+    List<Key> some;
+    do {
+      some = entities.from(table.name(), next, limit);
+      for (Key entity : some) {
+        Key first = next.startsWith(entity) ? next.after(entity.length()) : Key.EMPTY;
+        Range range = new Range(first, null);
+        for (Row row : rows(entity).scan(table, range, Order.ASCENDING, limit - found.size())) {
+          found.add(new Row(entity.append(row.key()), row.value()));
+        }
+        if (found.size() == limit) {
+          return found;
+        }
+        next = entity.afterPrefix();
+      }
+    } while (some.size() == limit && next != null);
+    return found;
+  }
+
+  @Override
+  public <T> CompletableFuture<T> transact(Key entity, Transaction<T> transaction) {
+    return lanes.call(entity, transaction);
+  }
+
+  @Override
+  public boolean writable() {
+    return answers && !lanes.isClosing();
+  }
+
+  /// Shows what the store counts of itself.
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    meters.show(this, lanes, registry);
+  }
+
+  /// Looks for what was told and not delivered, as it does by itself now and then.
+  ///
+  /// @return how many entities it cared for
+  int sweep() throws InterruptedException {
+    return sweeper.sweep();
+  }
+
+  /// Lets go of entities that nothing is done to, and sees whether the nodes answer.
+  private void keep() {
+    while (lanes.pause(KEEPER_MILLIS)) {
+      lanes.retire();
+      boolean now = answers();
+      if (now != answers) {
+        answers = now;
+        log.warn(now ? "Cassandra answers again" : "Cassandra does not answer");
+      }
+    }
+  }
+
+  private boolean answers() {
+    try {
+      undelivered.firstSlot();
+      return true;
+    } catch (StoreUnavailable e) {
+      log.debug("the nodes were asked and do not answer", e);
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    lanes.close();
+    sweeper.close();
+    nodes.close();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.sixin.store.cassandra;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/// A node of Cassandra that tests run against, as the system property `sixin.cassandra` says
+/// (`HOST:PORT`); without it those tests are left out, and say so.
+public final class CassandraNode {
+  /// The system property's name.
+  public static final String PROPERTY = "sixin.cassandra";
+
+  private static final Duration SCHEMA = Duration.ofSeconds(30);
+
+  private CassandraNode() {}
+
+  /// Whether there is one.
+  public static boolean isThere() {
+    return System.getProperty(PROPERTY) != null;
+  }
+
+  /// Where it is.
+  public static InetSocketAddress address() {
+    String[] parts = System.getProperty(PROPERTY).split(":", 2);
+    return new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
+  }
+
+  private static final class Shared {
+    static final CqlSession SESSION =
+        CqlSession.builder()
+            .addContactPoint(address())
+            .withLocalDatacenter(datacenter())
+            .build();
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(SESSION::close));
+    }
+  }
+
+  /// The datacenter it is in.
+  public static String datacenter() {
+    return System.getProperty("sixin.cassandra.datacenter", "datacenter1");
+  }
+
+  /// How many replicas there can be.
+  static int nodes() {
+    return Shared.SESSION.getMetadata().getNodes().size();
+  }
+
+  /// A keyspace there, not made yet.
+  static CassandraStore.Place place(String keyspace) {
+    return place(address(), keyspace);
+  }
+
+  static CassandraStore.Place place(InetSocketAddress address, String keyspace) {
+    return new CassandraStore.Place(
+        List.of(address),
+        datacenter(),
+        keyspace,
+        Math.min(3, nodes()),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /// Options of a server that keeps everything there.
+  public static List<String> options(String keyspace) {
+    return List.of(
+        "--store=cassandra",
+        "--contact-points=" + System.getProperty(PROPERTY),
+        "--datacenter=" + datacenter(),
+        "--keyspace=" + keyspace,
+        "--replication=" + Math.min(3, nodes()));
+  }
+
+  /// Asks it something by other ways than the store's.
+  static List<Row> ask(String cql, Object... values) {
+    return Shared.SESSION
+        .execute(SimpleStatement.newInstance(cql, values).setTimeout(SCHEMA))
+        .all();
+  }
+
+  /// Removes a keyspace if it is there.
+  public static void drop(String keyspace) {
+    var _ = ask("DROP KEYSPACE IF EXISTS " + keyspace);
+  }
+
+  /// Removes all rows of a store.
+  static void empty(String keyspace) {
+    for (String table : Schema.tableNames()) {
+      if (!table.equals("format")) {
+        var _ = ask("TRUNCATE %s.%s".formatted(keyspace, table));
+      }
+    }
+  }
+
+  /// A name that no other test uses.
+  public static String freshKeyspace() {
+    return "sixin_%d_%d".formatted(ProcessHandle.current().pid(), System.nanoTime());
+  }
+
+  static List<Integer> upTo(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+}

@@ -1,0 +1,425 @@
+package dev.sixin.store.cassandra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sixin.Await;
+import dev.sixin.store.Bulk;
+import dev.sixin.store.Event;
+import dev.sixin.store.Partition;
+import dev.sixin.store.Store;
+import dev.sixin.store.StoreContract;
+import dev.sixin.store.StoreOverloaded;
+import dev.sixin.store.StoreUnavailable;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/// The engine on a real node, and what is different of it: events come later, and other servers
+/// are there.
+@Tag("cassandra")
+@EnabledIfSystemProperty(named = CassandraNode.PROPERTY, matches = ".+")
+class CassandraStoreTest extends StoreContract {
+  private static final String KEYSPACE = CassandraNode.freshKeyspace();
+  private static final CassandraStore.Limits LIMITS =
+      new CassandraStore.Limits(20_000, 1_000, 16 << 20);
+
+  private final List<CassandraStore> others = new ArrayList<>();
+
+  /// Events are closures: what is stored is where they stand in this list.
+  private static final List<Event> EVENTS = new CopyOnWriteArrayList<>();
+
+  private static final Event.Codec CODEC =
+      new Event.Codec() {
+        @Override
+        public byte[] bytes(Event event) {
+          synchronized (EVENTS) {
+            EVENTS.add(event);
+            return ByteBuffer.allocate(Integer.BYTES).putInt(EVENTS.size() - 1).array();
+          }
+        }
+
+        @Override
+        public Event event(byte[] bytes) {
+          return EVENTS.get(ByteBuffer.wrap(bytes).getInt());
+        }
+      };
+
+  @Override
+  protected Store open() {
+    return open(CassandraNode.place(KEYSPACE), StoreContract::handle);
+  }
+
+  private CassandraStore open(CassandraStore.Place place, Event.Handler handler) {
+    return CassandraStore.open(
+        place, LIMITS, new CassandraStore.Ears(CODEC, handler, announced::addAll), clock);
+  }
+
+  /// Another server on the same keyspace.
+  private CassandraStore another(Event.Handler handler) {
+    CassandraStore other = open(CassandraNode.place(KEYSPACE), handler);
+    others.add(other);
+    return other;
+  }
+
+  @Override
+  protected void discard() {
+    others.forEach(CassandraStore::close);
+    CassandraNode.empty(KEYSPACE);
+  }
+
+  @AfterAll
+  static void dropKeyspace() {
+    CassandraNode.drop(KEYSPACE);
+  }
+
+  private CassandraStore mine() {
+    return (CassandraStore) store;
+  }
+
+  // --- several servers
+
+  @Test
+  void transactionsOfTwoServers_onOneEntity_areAllAppliedOnce() throws Exception {
+    CassandraStore other = another(StoreContract::handle);
+    int each = 100;
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      List<Future<?>> counting = new ArrayList<>();
+      for (CassandraStore server : List.of(mine(), other)) {
+        counting.add(threads.submit(() -> countAndTell(server, each)));
+      }
+      for (Future<?> one : counting) {
+        one.get();
+      }
+    }
+
+    assertThat(get(ANN, "counter")).isEqualTo(Integer.toString(2 * each));
+    Await.until("all is told", () -> Integer.toString(2 * each).equals(get(CAL, "told")));
+  }
+
+  /// Counts one by one, each of them again when others were in the way.
+  private static void countAndTell(CassandraStore server, int times) {
+    for (int i = 0; i < times; ) {
+      try {
+        String _ =
+            Bulk.await(
+                server.transact(
+                    ANN,
+                    rows -> {
+                      rows.tell(CAL, new Told(cal -> count(cal, "told")));
+                      return count(rows, "counter");
+                    }));
+        i++;
+      } catch (StoreOverloaded e) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void micros_growOnAnEntity_whicheverServerChangesIt_thoughClocksDiffer() {
+    CassandraStore other = another(StoreContract::handle);
+    List<Long> micros = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      clock.move(Duration.ofSeconds(5));
+      micros.add(changed(mine()));
+      clock.move(Duration.ofSeconds(-5));
+      micros.add(changed(other));
+    }
+
+    assertThat(micros).isSorted().doesNotHaveDuplicates();
+  }
+
+  private static long changed(CassandraStore server) {
+    return Bulk.await(
+        server.transact(
+            ANN,
+            rows -> {
+              String _ = count(rows, "changes");
+              return rows.micros();
+            }));
+  }
+
+  @Test
+  void aServer_seesWhatAnotherOneChanged_thoughItRemembersTheEntity() {
+    CassandraStore other = another(StoreContract::handle);
+    put(ANN, "a", "1");
+    assertThat(this.<String>transact(ANN, rows -> text(rows.get(ROWS, key("a"))))).isEqualTo("1");
+
+    String _ = Bulk.await(other.transact(ANN, rows -> put(rows, "a", "2")));
+
+    assertThat(this.<String>transact(ANN, rows -> text(rows.get(ROWS, key("a"))))).isEqualTo("2");
+    CompletableFuture<String> refused =
+        store.transact(
+            ANN,
+            rows -> {
+              throw new IllegalStateException(text(rows.get(ROWS, key("a"))));
+            });
+    assertThatThrownBy(() -> Bulk.await(refused)).hasMessage("2");
+  }
+
+  // --- events
+
+  @Test
+  void whatAServerTold_thatDidNotDeliver_isDeliveredByAnotherOne_once() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CassandraStore slow =
+        another(
+            (entity, event) -> {
+              awaitQuietly(stuck);
+              StoreContract.handle(entity, event);
+            });
+    String answer =
+        Bulk.await(
+            slow.transact(
+                ANN,
+                rows -> {
+                  rows.tell(BEN, new Told(ben -> count(ben, "told")));
+                  return put(rows, "a", "1");
+                }));
+    assertThat(answer).isEqualTo("1");
+    assertThat(get(BEN, "told")).isNull();
+
+    assertThat(mine().sweep()).as("while it is young").isZero();
+    clock.move(Duration.ofMinutes(5));
+    assertThat(mine().sweep()).isOne();
+
+    assertThat(get(BEN, "told")).isEqualTo("1");
+    assertThat(mine().sweep()).as("what is delivered").isZero();
+    stuck.countDown();
+    slow.close();
+    assertThat(get(BEN, "told")).isEqualTo("1");
+  }
+
+  @Test
+  void anotherServersChange_bringsWhatTheFirstOneDidNotDeliver_inOrder() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CassandraStore slow =
+        another(
+            (entity, event) -> {
+              awaitQuietly(stuck);
+              StoreContract.handle(entity, event);
+            });
+    tellNote(slow, "first");
+
+    tellNote(mine(), "second");
+
+    assertThat(get(BEN, "notes")).isEqualTo("first second ");
+    stuck.countDown();
+    slow.close();
+    assertThat(get(BEN, "notes")).isEqualTo("first second ");
+  }
+
+  private static void tellNote(CassandraStore server, String note) {
+    String _ =
+        Bulk.await(
+            server.transact(
+                ANN,
+                rows -> {
+                  rows.tell(
+                      BEN,
+                      new Told(
+                          ben -> {
+                            String before = text(ben.get(ROWS, key("notes")));
+                            put(ben, "notes", (before == null ? "" : before) + note + " ");
+                          }));
+                  return count(rows, "told");
+                }));
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void anEventThatFails_isKept_andNothingElseIsHeldUp() {
+    AtomicInteger failures = new AtomicInteger();
+    String answer =
+        transact(
+            ANN,
+            rows -> {
+              rows.tell(
+                  BEN,
+                  new Told(
+                      ben -> {
+                        put(ben, "half", "done");
+                        failures.incrementAndGet();
+                        throw new Refused();
+                      }));
+              rows.tell(BEN, new Told(ben -> put(ben, "a", "told")));
+              return put(rows, "a", "1");
+            });
+
+    assertThat(answer).isEqualTo("1");
+    assertThat(all(ANN)).containsExactly("a=1");
+    assertThat(all(BEN)).containsExactly("a=told");
+    assertThat(failures).hasValue(1);
+    assertThat(
+            CassandraNode.ask(
+                "SELECT row FROM %s.rows WHERE entity = ? AND tbl = '' AND row >= ?"
+                    .formatted(KEYSPACE),
+                Statements.bytes(BEN),
+                ByteBuffer.wrap(new byte[] {2})))
+        .as("events that are kept")
+        .hasSize(1);
+  }
+
+  @Test
+  void events_ofOneTransaction_areAppliedInTheirOrder_thenWhatTheyTell() {
+    transact(
+        ANN,
+        rows -> {
+          rows.tell(BEN, new Told(ben -> note(ben, "1", "4")));
+          rows.tell(BEN, new Told(ben -> note(ben, "2", "5")));
+          rows.tell(BEN, new Told(ben -> note(ben, "3")));
+          return null;
+        });
+
+    assertThat(get(BEN, "notes")).isEqualTo("123");
+    assertThat(get(CAL, "notes")).isEqualTo("45");
+  }
+
+  private static void note(Partition rows, String text, String... toCal) {
+    String before = text(rows.get(ROWS, key("notes")));
+    put(rows, "notes", (before == null ? "" : before) + text);
+    for (String next : toCal) {
+      rows.tell(CAL, new Told(cal -> note(cal, next)));
+    }
+  }
+
+  @Test
+  void aClosedStore_leavesNothingToSweep() throws Exception {
+    CassandraStore other = another(StoreContract::handle);
+    tellNote(other, "told");
+    other.close();
+    clock.move(Duration.ofMinutes(5));
+
+    Await.until("what was delivered is out of the index", () -> undelivered() == 0);
+    assertThat(mine().sweep()).isZero();
+  }
+
+  private static int undelivered() {
+    return CassandraNode.ask("SELECT entity FROM %s.undelivered".formatted(KEYSPACE)).size();
+  }
+
+  // --- unknown outcomes
+
+  @Test
+  void aWriteWhoseAnswerIsLost_isReadBack_neverMadeTwice() throws Exception {
+    try (CutOff line = new CutOff(CassandraNode.address())) {
+      CassandraStore cut = open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
+      others.add(cut);
+      String _ = Bulk.await(cut.transact(ANN, rows -> count(rows, "counter")));
+      int made = 1;
+      int unknown = 0;
+      for (int i = 0; i < 12; i++) {
+        line.swallowAnswers();
+        try {
+          String _ = Bulk.await(cut.transact(ANN, rows -> count(rows, "counter")));
+          made++;
+        } catch (StoreUnavailable e) {
+          unknown++;
+        }
+        line.mend();
+        Await.until("connected again", cut::writable);
+      }
+
+      assertThat(made).isGreaterThan(8);
+      assertThat(Integer.parseInt(get(ANN, "counter"))).isBetween(made, made + unknown);
+      assertThat(line.swallowed()).isGreaterThan(6);
+    }
+  }
+
+  @Test
+  void aStoreThatLosesItsNodes_saysSo_andGoesOnByItself() throws Exception {
+    try (CutOff line = new CutOff(CassandraNode.address())) {
+      CassandraStore cut = open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
+      others.add(cut);
+      String _ = Bulk.await(cut.transact(ANN, rows -> put(rows, "a", "1")));
+      assertThat(cut.writable()).isTrue();
+
+      line.cut();
+      CompletableFuture<String> lost = cut.transact(ANN, rows -> put(rows, "a", "2"));
+      assertThatThrownBy(() -> Bulk.await(lost))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("Cassandra");
+      assertThatThrownBy(() -> cut.rows(ANN).get(ROWS, key("a")))
+          .isInstanceOf(StoreUnavailable.class);
+      Await.until("it knows", () -> !cut.writable());
+
+      line.mend();
+      Await.until("it knows", cut::writable);
+      String _ = Bulk.await(cut.transact(ANN, rows -> put(rows, "a", "3")));
+      assertThat(text(cut.rows(ANN).get(ROWS, key("a")))).isEqualTo("3");
+    }
+  }
+
+  // --- the keyspace
+
+  @Test
+  void aKeyspaceOfAnotherVersion_isRefused() {
+    String keyspace = CassandraNode.freshKeyspace();
+    try {
+      open(CassandraNode.place(keyspace), StoreContract::handle).close();
+      var _ = CassandraNode.ask("UPDATE %s.format SET version = 2 WHERE id = 0".formatted(keyspace));
+
+      assertThatThrownBy(() -> open(CassandraNode.place(keyspace), StoreContract::handle))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("its format is 2 (expected: 1)");
+    } finally {
+      CassandraNode.drop(keyspace);
+    }
+  }
+
+  @Test
+  void somebodyElsesKeyspace_isRefused_andLeftAlone() {
+    String keyspace = CassandraNode.freshKeyspace();
+    try {
+      var _ =
+          CassandraNode.ask(
+              "CREATE KEYSPACE %s WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}"
+                  .formatted(keyspace));
+      var _ = CassandraNode.ask("CREATE TABLE %s.theirs (id int PRIMARY KEY)".formatted(keyspace));
+
+      assertThatThrownBy(() -> open(CassandraNode.place(keyspace), StoreContract::handle))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("theirs");
+      assertThat(
+              CassandraNode.ask(
+                  "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", keyspace))
+          .hasSize(1);
+    } finally {
+      CassandraNode.drop(keyspace);
+    }
+  }
+
+  @Test
+  void nodesThatDoNotAnswer_areSaid() throws Exception {
+    CassandraStore.Place nowhere;
+    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+      nowhere =
+          CassandraNode.place(
+              new java.net.InetSocketAddress("127.0.0.1", free.getLocalPort()), KEYSPACE);
+    }
+
+    assertThatThrownBy(() -> open(nowhere, StoreContract::handle))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining("Cassandra at");
+  }
+}

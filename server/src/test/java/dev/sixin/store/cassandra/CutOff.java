@@ -1,0 +1,113 @@
+package dev.sixin.store.cassandra;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A line to a server that loses answers: what is asked arrives, what is answered does not, and the
+/// connection breaks.
+final class CutOff implements AutoCloseable {
+  private static final int SMALL = 140;
+
+  private final InetSocketAddress server;
+  private final ServerSocket listening;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger swallowed = new AtomicInteger();
+  private volatile boolean swallowing;
+  private volatile boolean cut;
+
+  CutOff(InetSocketAddress server) throws IOException {
+    this.server = server;
+    this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.startVirtualThread(this::accept);
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), listening.getLocalPort());
+  }
+
+  /// From now on, the first answer to each large question is lost, with its connection.
+  void swallowAnswers() {
+    swallowing = true;
+  }
+
+  /// Breaks all connections, and lets none through.
+  void cut() throws IOException {
+    cut = true;
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+
+  void mend() {
+    swallowing = false;
+    cut = false;
+  }
+
+  /// How many were lost.
+  int swallowed() {
+    return swallowed.get();
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket client = listening.accept();
+        if (cut) {
+          client.close();
+          continue;
+        }
+        Socket behind = new Socket(server.getAddress(), server.getPort());
+        open.add(client);
+        open.add(behind);
+        boolean[] asked = new boolean[1];
+        Thread.startVirtualThread(() -> pass(client, behind, asked, true));
+        Thread.startVirtualThread(() -> pass(behind, client, asked, false));
+      } catch (IOException e) {
+        continue; // closed, as the loop sees
+      }
+    }
+  }
+
+  /// A conditional batch is the only large thing that is asked.
+  private void pass(Socket from, Socket to, boolean[] asked, boolean questions) {
+    byte[] buffer = new byte[64 << 10];
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (questions && read > SMALL) {
+          asked[0] = true;
+        }
+        if (!questions && swallowing && asked[0]) {
+          swallowing = false; // one for each that is broken: the way back must be open
+          swallowed.incrementAndGet();
+          return;
+        }
+        if (!questions) {
+          asked[0] = false;
+        }
+        out.write(buffer, 0, read);
+        out.flush();
+      }
+    } catch (IOException e) {
+      return; // one of the two has closed it
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+}
