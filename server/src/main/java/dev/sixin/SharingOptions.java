@@ -55,9 +55,8 @@ final class SharingOptions {
   Optional<Sharing> sharing(boolean shared) {
     requireBetween("--fresh-within", freshSeconds, 1, 3_600);
     if (bus == null) {
-      if (busCredentials != null || busAuthority != null) {
-        throw new UsageException("--bus-credentials and --bus-ca: need --bus");
-      }
+      requireNone("--bus-credentials", busCredentials);
+      requireNone("--bus-ca", busAuthority);
       return shared
           ? Optional.of(new Sharing(Optional.empty(), Duration.ofSeconds(freshSeconds)))
           : Optional.empty();
@@ -75,6 +74,13 @@ final class SharingOptions {
             Optional.ofNullable(busCredentials),
             Optional.ofNullable(busAuthority));
     return Optional.of(new Sharing(Optional.of(settings), Duration.ofSeconds(freshSeconds)));
+  }
+
+  private static void requireNone(String option, Path value) {
+    if (value != null) {
+      throw new UsageException(
+          "%s: %s, and there is no --bus (expected: both)".formatted(option, value));
+    }
   }
 
   private static void check(String server) {

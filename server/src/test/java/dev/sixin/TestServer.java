@@ -71,24 +71,50 @@ public final class TestServer implements AutoCloseable {
   public final MovableClock clock = new MovableClock(START);
 
   private final Path directory;
-  private final Optional<String> keyspace =
-      CassandraNode.isThere() ? Optional.of(CassandraNode.freshKeyspace()) : Optional.empty();
+  private final Optional<String> keyspace;
+  private final boolean isFirst;
   private final List<String> options;
   private final Map<Long, ImInterfaceBlockingStub> clients = new ConcurrentHashMap<>();
   private Server server;
 
   private TestServer(List<String> options) {
+    this(
+        options,
+        CassandraNode.isThere() ? Optional.of(CassandraNode.freshKeyspace()) : Optional.empty(),
+        List.of());
+  }
+
+  private TestServer(List<String> options, Optional<String> keyspace, List<Path> secrets) {
     try {
       this.directory = Files.createTempDirectory("sixin-test-");
+      Files.createDirectory(data());
+      for (Path secret : secrets) {
+        Files.copy(secret, data().resolve(secret.getFileName()));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     this.options = options;
+    this.keyspace = keyspace;
+    this.isFirst = secrets.isEmpty();
     this.server = open();
   }
 
   /// Starts a server with these options, in place of the defaults.
   public static TestServer start(String... options) {
+    return new TestServer(all(options));
+  }
+
+  /// Starts another server on the store of this one, which has to be on Cassandra. It is to be
+  /// closed first.
+  public TestServer startAnother(String... more) {
+    return new TestServer(
+        all(more),
+        Optional.of(keyspace.orElseThrow()),
+        Stream.of("format", "token.key", "admin.token").map(data()::resolve).toList());
+  }
+
+  private static List<String> all(String... options) {
     List<String> all =
         new ArrayList<>(List.of("--port=0", "--rate-burst=0", "--calls-per-user=10000"));
     for (String option : options) {
@@ -96,7 +122,7 @@ public final class TestServer implements AutoCloseable {
       all.removeIf(known -> known.startsWith(name));
       all.add(option);
     }
-    return new TestServer(all);
+    return all;
   }
 
   /// The server that tests share which need no options of their own; it stops with the machine.
@@ -388,7 +414,9 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    keyspace.ifPresent(CassandraNode::drop);
+    if (isFirst) {
+      keyspace.ifPresent(CassandraNode::drop);
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       Path[] deepestFirst = files.sorted(Comparator.reverseOrder()).toArray(Path[]::new);
       for (Path file : deepestFirst) {

@@ -57,13 +57,14 @@ class RoundsTest {
   private final MovableClock clock = new MovableClock(TestServer.START);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   @AutoClose private final MemoryStore store = new MemoryStore(Server::apply, clock);
-  @AutoClose private final Jobs jobs = new Jobs(store, meters);
+  @AutoClose private final Jobs jobsThere = new Jobs(store, new SimpleMeterRegistry());
+  @AutoClose private final Jobs jobsHere = new Jobs(store, new SimpleMeterRegistry());
   @AutoClose private final Push push = new Push(new Push.Limits(9, 99), clock, meters);
-  private final Features there = features(NEVER);
-  private final Features here = features(NEVER);
+  private final Features there = features(jobsThere, NEVER);
+  private final Features here = features(jobsHere, NEVER);
   private final Watches watches = new Watches(push, here, new Peers(here, push, false));
 
-  private Features features(Duration believed) {
+  private Features features(Jobs jobs, Duration believed) {
     Users users = new Users(store, Optional.of(believed));
     Relations relations = new Relations(store);
     Sessions sessions = new Sessions(store, GroupTalk::session, users::showsGroups);
@@ -185,13 +186,13 @@ class RoundsTest {
 
   @Test
   void whatIsRememberedOfUsers_isBelievedForAWhile_orUntilItIsForgotten() {
-    Features soon = features(Duration.ofNanos(1));
+    Users soon = new Users(store, Optional.of(Duration.ofNanos(1)));
     assertThat(here.users().bannedUntil(BOB)).isZero();
-    assertThat(soon.users().bannedUntil(BOB)).isZero();
+    assertThat(soon.bannedUntil(BOB)).isZero();
     there.users().put(SetBanRequest.newBuilder().setUid(BOB).setUntil(77).build());
 
     assertThat(here.users().bannedUntil(BOB)).as("still believed").isZero();
-    assertThat(soon.users().bannedUntil(BOB)).as("believed no longer").isEqualTo(77);
+    assertThat(soon.bannedUntil(BOB)).as("believed no longer").isEqualTo(77);
     here.users().forget(BOB);
     assertThat(here.users().bannedUntil(BOB)).as("forgotten").isEqualTo(77);
   }
