@@ -3,6 +3,8 @@ package dev.sixin.api;
 import dev.sixin.push.Push;
 import dev.sixin.site.SiteTables;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -58,36 +60,38 @@ public final class Rounds implements AutoCloseable {
 
   private void round() throws InterruptedException {
     AtomicInteger failures = new AtomicInteger();
-    Semaphore room = new Semaphore(AT_ONCE);
-    try (ExecutorService looks = Executors.newVirtualThreadPerTaskExecutor()) {
-      look(looks, room, failures, site::reload);
-      for (long groupId : push.watchedGroups()) {
-        look(looks, room, failures, () -> watches.compare(groupId));
-      }
-      for (Push.Watching user : push.watching()) {
-        look(looks, room, failures, () -> watches.compare(user));
-      }
-    }
+    List<Runnable> ofUsers = new ArrayList<>();
+    ofUsers.add(site::reload);
+    push.watching().forEach(user -> ofUsers.add(() -> watches.compare(user)));
+    lookAt(ofUsers, failures);
+    push.settle(); // users may have been found to be in groups that nobody here was in before
+    List<Runnable> ofGroups = new ArrayList<>();
+    push.watchedGroups().forEach(groupId -> ofGroups.add(() -> watches.compare(groupId)));
+    lookAt(ofGroups, failures);
     if (failures.get() > 0) {
       log.warn("{} looks for what watchers missed failed; the next round tries again", failures);
     }
   }
 
-  private static void look(
-      ExecutorService looks, Semaphore room, AtomicInteger failures, Runnable look)
+  private static void lookAt(List<Runnable> looks, AtomicInteger failures)
       throws InterruptedException {
-    room.acquire();
-    looks.execute(
-        () -> {
-          try {
-            look.run();
-          } catch (RuntimeException e) {
-            failures.incrementAndGet();
-            log.debug("a look for what watchers missed failed", e);
-          } finally {
-            room.release();
-          }
-        });
+    Semaphore room = new Semaphore(AT_ONCE);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Runnable look : looks) {
+        room.acquire();
+        threads.execute(
+            () -> {
+              try {
+                look.run();
+              } catch (RuntimeException e) {
+                failures.incrementAndGet();
+                log.debug("a look for what watchers missed failed", e);
+              } finally {
+                room.release();
+              }
+            });
+      }
+    }
   }
 
   @Override
