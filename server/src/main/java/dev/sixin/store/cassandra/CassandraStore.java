@@ -141,6 +141,9 @@ public final class CassandraStore implements Store, MeterBinder {
   /// @throws StoreOverloaded when it changes too often
   @Override
   public <T> T read(Function<View, T> query) {
+    if (lanes.isClosing()) {
+      throw new StoreUnavailable("closed", null);
+    }
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       Map<Key, OneState> states = new ConcurrentHashMap<>();
       try {
