@@ -82,8 +82,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running server, put together: the data directory, the store, the features, the wire.
 public final class Server implements AutoCloseable {
@@ -100,6 +104,11 @@ public final class Server implements AutoCloseable {
           Users.TABLE,
           SiteTables.TABLE);
 
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  /// A job that does not move for so long is nobody's.
+  private static final Duration OTHERS_JOBS = Duration.ofMinutes(5);
+
   private static final Duration DRAIN = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
@@ -114,6 +123,7 @@ public final class Server implements AutoCloseable {
   private final Farewell farewell;
   private final Optional<Certificate> certificate;
   private final com.linecorp.armeria.server.Server http;
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private Optional<Rounds> rounds = Optional.empty();
   private volatile boolean started;
 
@@ -140,6 +150,9 @@ public final class Server implements AutoCloseable {
     this.farewell = new Farewell(meters.registry());
     this.http = http(config, clock, more);
     jobs.resume();
+    if (config.cassandra().isPresent()) {
+      var _ = Thread.ofVirtual().name("jobs-of-others").start(this::takeOverJobs);
+    }
     retention.start();
     this.started = true;
   }
@@ -331,6 +344,21 @@ public final class Server implements AutoCloseable {
     return meters.registry();
   }
 
+  /// Goes on with jobs of servers that are no more, as long as this one runs.
+  private void takeOverJobs() {
+    try {
+      while (!stopped.await(OTHERS_JOBS.toSeconds(), TimeUnit.SECONDS)) {
+        try {
+          jobs.takeOver();
+        } catch (RuntimeException e) {
+          log.warn("jobs of other servers were not looked at, to be tried again", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Why it takes no writes now; empty: it does.
   private Optional<String> unready() {
     if (farewell.begun()) {
@@ -357,6 +385,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     farewell.begin();
+    stopped.countDown();
     retention.close();
     jobs.close();
     rounds.ifPresent(Rounds::close);

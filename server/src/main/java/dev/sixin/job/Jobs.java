@@ -59,6 +59,9 @@ public final class Jobs implements AutoCloseable {
 
   private volatile boolean closed;
 
+  /// What [#takeOver] saw last; guarded by `this`.
+  private Map<Key, JobRow> standing = Map.of();
+
   /// Jobs kept in a store.
   ///
   /// @param meters where their progress can be seen
@@ -160,22 +163,44 @@ public final class Jobs implements AutoCloseable {
 
   /// Goes on with what was under way when the server stopped.
   public void resume() {
+    all().values().forEach(this::goOn);
+  }
+
+  /// Goes on with what another server began and has not moved since this was called last. For
+  /// servers that share a store; a job that two of them do takes no harm.
+  public synchronized void takeOver() {
+    Map<Key, JobRow> now = all();
+    now.forEach(
+        (key, job) -> {
+          if (job.equals(standing.get(key))) {
+            goOn(job);
+          }
+        });
+    standing = now;
+  }
+
+  /// All that is under way, by the whole keys of their rows.
+  private Map<Key, JobRow> all() {
+    Map<Key, JobRow> all = new HashMap<>();
     Key from = Key.EMPTY;
     List<Row> chunk;
     do {
       chunk = store.scan(TABLE, from, CHUNK);
       for (Row row : chunk) {
-        JobRow job = parse(row.value());
-        Kind kind = kinds.get(job.getKind());
-        if (kind == null) {
-          log.warn(
-              "a job of kind {} is left alone: this version knows no such work", job.getKind());
-        } else {
-          var _ = goOn(kind, job.getUid());
-        }
+        all.put(row.key(), parse(row.value()));
         from = row.key().next();
       }
     } while (chunk.size() == CHUNK);
+    return all;
+  }
+
+  private void goOn(JobRow job) {
+    Kind kind = kinds.get(job.getKind());
+    if (kind == null) {
+      log.warn("a job of kind {} is left alone: this version knows no such work", job.getKind());
+    } else {
+      var _ = goOn(kind, job.getUid());
+    }
   }
 
   /// Begins a job: does its first steps at once, and what is then left in the background. When a

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// Transactions and deliveries that are run one after another on one state of an entity and become
 /// its next version by one conditional write, or not at all.
@@ -71,6 +72,17 @@ final class Batch {
       if (version != known.head().version()) {
         throw new Moved();
       }
+    }
+
+    /// If it is not the newest any more, the write will tell.
+    @Override
+    Head newest() {
+      return known.head();
+    }
+
+    @Override
+    <T> T again(Supplier<T> reading) {
+      return reading.get();
     }
 
     @Override
@@ -216,12 +228,19 @@ final class Batch {
         HeadRow.newBuilder()
             .setMicros(pending.lastMicros())
             .addAllTold(undelivered)
-            .addAllTables(tables);
+            .addAllTables(tables)
+            .putAllPut(known.head().row().getPutMap());
     addWriters(head, write);
     if (!told.isEmpty()) {
       head.addTold(toldRow(slot));
     }
-    Head next = new Head(version(), head.build());
+    pending.forEach(
+        (table, _, row, value) -> {
+          if (table.lifetime().isEmpty() && (value != null || mayBeInChunk(table, row))) {
+            head.putPut(table.name(), head.getPutOrDefault(table.name(), 0) + 1);
+          }
+        });
+    Head next = new Head(version(), head.build(), known.head().cold());
     Decision decision = lanes.decide(statement(next), parts);
     boolean made =
         switch (decision) {
@@ -259,7 +278,9 @@ final class Batch {
     }
     pending.forEach(
         (table, _, row, value) -> {
-          if (value == null) {
+          if (mayBeInChunk(table, row)) {
+            batch.addStatement(statements.putOver(entity, table.name(), row, value));
+          } else if (value == null) {
             batch.addStatement(statements.delete(entity, table.name(), row));
           } else if (table.lifetime().isEmpty()) {
             batch.addStatement(statements.put(entity, table.name(), row, value));
@@ -279,6 +300,10 @@ final class Batch {
                 statements.putExpiring(
                     entity, Statements.OWN, row, value, Schema.DELIVERY.toSeconds())));
     return batch.build();
+  }
+
+  private boolean mayBeInChunk(Table table, Key row) {
+    return known.head().cold().covering(table.name(), row).isPresent();
   }
 
   private void remember(Table table, Key row, byte[] value) {

@@ -43,6 +43,8 @@ final class CassandraMeters {
           "Writes of which the nodes did not say whether they were made; it was read back");
   private final Counter lost =
       counter("sixin.store.contention", "Attempts that were begun anew, as another server came first");
+  private final Counter compactions =
+      counter("sixin.store.compactions", "Times that rows of a large entity were brought into chunks");
   private final Counter recovered =
       counter("sixin.store.recovered", "Events that were delivered in place of who told them");
   private final Counter unappliable =
@@ -78,6 +80,10 @@ final class CassandraMeters {
       case LOST -> {} // counted with the attempt
       case UNKNOWN -> unknown.increment();
     }
+  }
+
+  void compacted() {
+    compactions.increment();
   }
 
   void lost() {

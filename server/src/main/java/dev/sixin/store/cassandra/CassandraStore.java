@@ -76,7 +76,13 @@ public final class CassandraStore implements Store, MeterBinder {
   /// @param queue how many transactions may wait
   /// @param batch how many of one entity share a write at most
   /// @param rowCacheBytes what is remembered of the entities that are being changed, about
-  public record Limits(int queue, int batch, long rowCacheBytes) {}
+  /// @param chunk how many rows of a table an entity has in a partition, about
+  public record Limits(int queue, int batch, long rowCacheBytes, int chunk) {
+    /// With chunks of a size that nodes are at ease with.
+    public Limits(int queue, int batch, long rowCacheBytes) {
+      this(queue, batch, rowCacheBytes, 4_000);
+    }
+  }
 
   /// What becomes of events and announcements.
   public record Ears(
@@ -86,7 +92,7 @@ public final class CassandraStore implements Store, MeterBinder {
       Nodes nodes, String keyspace, Limits limits, Ears ears, InstantSource clock) {
     this.nodes = nodes;
     long server = new SecureRandom().nextLong();
-    this.access = new Reading.Access(nodes, new Statements(nodes, keyspace), clock);
+    this.access = new Reading.Access(nodes, new Statements(nodes, keyspace), new Chunks(nodes, keyspace), clock);
     this.entities = new Entities(nodes, keyspace);
     this.undelivered = new Undelivered(nodes, keyspace, server, clock);
     this.lanes =
@@ -135,6 +141,9 @@ public final class CassandraStore implements Store, MeterBinder {
   /// @throws StoreOverloaded when it changes too often
   @Override
   public <T> T read(Function<View, T> query) {
+    if (lanes.isClosing()) {
+      throw new StoreUnavailable("closed", null);
+    }
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       Map<Key, OneState> states = new ConcurrentHashMap<>();
       try {

@@ -5,12 +5,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.cassandra.rows.HeadRow;
 
-/// What a partition knows of itself at one of its versions.
+/// What a partition knows of itself at one of its versions, and where rows went that it had.
 ///
 /// @param version how many conditional writes it has seen; 0: there is no such partition yet
-record Head(long version, HeadRow row) {
+record Head(long version, HeadRow row, Cold cold) {
   /// Of an entity that was never written.
-  static final Head NONE = new Head(0, HeadRow.getDefaultInstance());
+  static final Head NONE = new Head(0, HeadRow.getDefaultInstance(), Cold.NONE);
 
   /// @param row of a query for version and head; null: there is no such partition
   static Head of(Row row) {
@@ -18,7 +18,10 @@ record Head(long version, HeadRow row) {
       return NONE;
     }
     try {
-      return new Head(row.getLong("version"), HeadRow.parseFrom(row.getByteBuffer("head")));
+      return new Head(
+          row.getLong("version"),
+          HeadRow.parseFrom(row.getByteBuffer("head")),
+          Cold.of(row.getByteBuffer("cold")));
     } catch (InvalidProtocolBufferException e) {
       throw new StoreDamaged("the head of a partition", e);
     }

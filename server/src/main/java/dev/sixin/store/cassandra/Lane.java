@@ -116,6 +116,7 @@ final class Lane {
   private void run() {
     for (List<Work> batch = next(); !batch.isEmpty(); batch = next()) {
       List<Work> left = lanes.inTurn(batch, this::work);
+      compact();
       if (!left.isEmpty()) {
         putBack(left);
         if (!lanes.pause(STORE_PAUSE_MILLIS)) {
@@ -166,6 +167,32 @@ final class Lane {
       giveUp();
       lanes.failed(e);
       return up(batch, new StoreUnavailable("the write failed", e));
+    }
+  }
+
+  /// Brings rows into chunks if there are too many. When that fails it is tried after a later batch.
+  private void compact() {
+    if (known == null) {
+      return;
+    }
+    int most = lanes.limits().chunk();
+    for (Map.Entry<String, Integer> table : known.head().row().getPutMap().entrySet()) {
+      if (table.getValue() > most) {
+        try {
+          Head after = new Compaction(lanes, entity, known.head(), table.getKey()).run();
+          if (after == null) {
+            forget();
+          } else {
+            known = known.at(after);
+          }
+        } catch (Moved | StoreUnavailable e) {
+          forget();
+        } catch (RuntimeException e) {
+          forget();
+          lanes.failed(e);
+        }
+        return; // one table after each batch
+      }
     }
   }
 

@@ -168,7 +168,7 @@ final class Lanes implements AutoCloseable {
   /// The answer is given even if the events are not applied in a while: they will be.
   <T> void waitNoLonger(CompletableFuture<T> future, T answer) {
     if (!future.isDone()) {
-      future.completeOnTimeout(answer, EVENTS.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = future.completeOnTimeout(answer, EVENTS.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

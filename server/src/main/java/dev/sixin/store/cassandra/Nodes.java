@@ -113,6 +113,11 @@ final class Nodes implements AutoCloseable {
     ResultSet _ = asked(() -> session.execute(statement.setIdempotent(true)));
   }
 
+  /// As [#write], many rows of one partition at once.
+  void write(BatchStatement batch) {
+    ResultSet _ = asked(() -> session.execute(batch.setIdempotent(true)));
+  }
+
   /// As [#write], without waiting. When it fails nobody learns of it.
   void writeLater(BoundStatement statement) {
     var _ =

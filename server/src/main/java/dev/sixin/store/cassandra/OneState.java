@@ -33,17 +33,18 @@ final class OneState extends Reading {
     }
   }
 
+  /// The whole query is begun anew, not this read of it.
+  @Override
+  <T> T again(Supplier<T> reading) {
+    return reading.get();
+  }
+
   /// A scan that finds nothing brings no version: nothing else may have been there before and after.
   @Override
   void beforeScan() {
     if (version == UNKNOWN) {
-      version = newestVersion();
+      version = newest().version();
     }
-  }
-
-  @Override
-  void sawNothing() {
-    saw(newestVersion());
   }
 
   @Override

@@ -1,24 +1,35 @@
 package dev.sixin.store.cassandra;
 
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.protocol.internal.util.Bytes;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
 import dev.sixin.store.Range;
 import dev.sixin.store.Rows;
+import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.Table;
+import dev.sixin.store.cassandra.Merge.Own;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
 
-/// The rows of an entity, read from the nodes. Each query sees one state of the entity; whether two
+/// The rows of an entity, read from the nodes. Each read sees one state of the entity; whether two
 /// of them see the same one is up to the subclasses, which learn the version that each of them saw.
 class Reading implements Rows {
+  private static final int ATTEMPTS = 20;
+  private static final int PAGE = 1_000;
+
   private final Access access;
   private final Key entity;
 
   /// How entities are read.
-  record Access(Nodes nodes, Statements statements, InstantSource clock) {
+  record Access(Nodes nodes, Statements statements, Chunks chunks, InstantSource clock) {
     Head head(Key entity) {
       return Head.of(nodes.read(statements.head(entity)).one());
     }
@@ -51,41 +62,69 @@ class Reading implements Rows {
   /// A query is to find out about the rows of a range.
   void beforeScan() {}
 
-  /// A query found none, and so no version.
-  void sawNothing() {}
+  /// The entity's head as it is now; for a query that found nothing, and so no version.
+  Head newest() {
+    return access.head(entity);
+  }
 
-  final long newestVersion() {
-    return access.head(entity).version();
+  /// Reads until nothing is changed meanwhile that would matter.
+  <T> T again(Supplier<T> reading) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        return reading.get();
+      } catch (Moved e) {
+        Thread.onSpinWait(); // rows were just brought from one place to another
+      }
+    }
+    throw new StoreOverloaded("what is read changes too often");
   }
 
   @Override
   public byte[] get(Table table, Key row) {
-    byte[] value = null;
-    long version = 0;
-    for (Row found : access.nodes().read(access.statements().get(entity, table.name(), row))) {
-      version = found.getLong("version");
-      if (!Statements.OWN.equals(found.getString("tbl"))) {
-        value = Bytes.getArray(found.getByteBuffer("value"));
-      }
-    }
-    saw(version);
+    byte[] value = again(() -> stored(table, row));
     return value == null ? null : Aging.value(table, value, access.clock());
   }
 
-  /// Those of some rows that are there. A table without a lifetime.
+  private byte[] stored(Table table, Key row) {
+    long version = 0;
+    Cold cold = Cold.NONE;
+    Optional<Own> own = Optional.empty();
+    for (Row found : access.nodes().read(access.statements().get(entity, table.name(), row))) {
+      version = found.getLong("version");
+      cold = Cold.of(found.getByteBuffer("cold"));
+      if (!Statements.OWN.equals(found.getString("tbl"))) {
+        own = Optional.of(new Own(row(row, found), found.getBoolean("gone")));
+      }
+    }
+    saw(version);
+    if (own.isPresent()) {
+      return own.get().gone() ? null : own.get().row().value();
+    }
+    return cold.covering(table.name(), row)
+        .map(chunk -> access.chunks().get(entity, chunk, row))
+        .orElse(null);
+  }
+
+  private static dev.sixin.store.Row row(Key key, Row row) {
+    return new dev.sixin.store.Row(key, Bytes.getArray(row.getByteBuffer("value")));
+  }
+
+  private Own own(Row row) {
+    saw(row.getLong("version"));
+    Key key = Key.of(Bytes.getArray(row.getByteBuffer("row")));
+    return new Own(row(key, row), row.getBoolean("gone"));
+  }
+
+  /// Those of some rows that stand in the entity's own partition. A table without a lifetime.
   final List<dev.sixin.store.Row> getAll(Table table, List<Key> rows) {
     List<dev.sixin.store.Row> found = new ArrayList<>();
     for (Row row : access.nodes().read(access.statements().getAll(entity, table, rows))) {
-      saw(row.getLong("version"));
-      found.add(row(row));
+      Own own = own(row);
+      if (!own.gone()) {
+        found.add(own.row());
+      }
     }
     return found;
-  }
-
-  private static dev.sixin.store.Row row(Row row) {
-    return new dev.sixin.store.Row(
-        Key.of(Bytes.getArray(row.getByteBuffer("row"))),
-        Bytes.getArray(row.getByteBuffer("value")));
   }
 
   @Override
@@ -96,16 +135,69 @@ class Reading implements Rows {
     if (limit == 0 || (rows.to() != null && rows.from().equals(rows.to()))) {
       return List.of();
     }
+    return again(() -> scanned(table.name(), rows, order, limit));
+  }
+
+  private List<dev.sixin.store.Row> scanned(String table, Range rows, Order order, int limit) {
     beforeScan();
-    List<dev.sixin.store.Row> found = new ArrayList<>();
-    for (Row row :
-        access.nodes().read(access.statements().scan(entity, table, rows, order, limit))) {
-      saw(row.getLong("version"));
-      found.add(row(row));
+    BoundStatement scan =
+        access.statements().scan(entity, table, rows, order, Math.min(limit, PAGE));
+    ResultSet pages = access.nodes().read(scan);
+    Iterator<Row> all = pages.iterator();
+    if (!all.hasNext()) {
+      Head head = newest();
+      saw(head.version());
+      Cold cold = head.cold();
+      return cold.overlapping(table, rows, order).isEmpty()
+          ? List.of()
+          : merged(List.<Own>of().iterator(), cold, new Scan(table, rows, order, limit));
     }
-    if (found.isEmpty()) {
-      sawNothing();
+    Row first = all.next();
+    Cold cold = Cold.of(first.getByteBuffer("cold"));
+    List<dev.sixin.store.Row> found =
+        merged(owns(first, all), cold, new Scan(table, rows, order, limit));
+    // What was brought to a chunk between two pages is in neither.
+    if (pages.getExecutionInfos().size() > 1 && !newest().cold().equals(cold)) {
+      throw new Moved();
     }
+    return found;
+  }
+
+  private record Scan(String table, Range rows, Order order, int limit) {}
+
+  private Iterator<Own> owns(Row first, Iterator<Row> rest) {
+    return new Iterator<>() {
+      private Row next = first;
+
+      @Override
+      public boolean hasNext() {
+        return next != null || rest.hasNext();
+      }
+
+      @Override
+      public Own next() {
+        Row row = next == null ? rest.next() : next;
+        next = null;
+        return own(row);
+      }
+    };
+  }
+
+  private List<dev.sixin.store.Row> merged(Iterator<Own> own, Cold cold, Scan scan) {
+    List<Chunk> chunks = cold.overlapping(scan.table(), scan.rows(), scan.order());
+    List<Chunk> read = new ArrayList<>();
+    Iterator<dev.sixin.store.Row> rows =
+        chunks.stream()
+            .flatMap(
+                chunk -> {
+                  read.add(chunk);
+                  Iterable<dev.sixin.store.Row> some =
+                      () -> access.chunks().scan(entity, chunk, scan.rows(), scan.order());
+                  return StreamSupport.stream(some.spliterator(), false);
+                })
+            .iterator();
+    List<dev.sixin.store.Row> found = new Merge(own, rows, scan.order()).first(scan.limit());
+    read.forEach(chunk -> access.chunks().requireWhole(entity, chunk));
     return found;
   }
 }

@@ -17,7 +17,8 @@ final class Schema {
   /// How long what was told may wait for its delivery, and is known to have been delivered.
   static final Duration DELIVERY = Duration.ofDays(10);
 
-  private static final Set<String> TABLES = Set.of("rows", "undelivered", "entities", "format");
+  private static final Set<String> TABLES =
+      Set.of("rows", "chunks", "undelivered", "entities", "format");
 
   private final Nodes nodes;
   private final CassandraStore.Place place;
@@ -64,9 +65,15 @@ final class Schema {
       create(
           "rows",
           """
-          entity blob, tbl text, row blob, value blob,
-          version bigint STATIC, head blob STATIC,
+          entity blob, tbl text, row blob, value blob, gone boolean,
+          version bigint STATIC, head blob STATIC, cold blob STATIC,
           PRIMARY KEY (entity, tbl, row)""",
+          "");
+      create(
+          "chunks",
+          """
+          entity blob, chunk bigint, row blob, value blob, whole boolean STATIC,
+          PRIMARY KEY ((entity, chunk), row)""",
           "");
       create(
           "entities",

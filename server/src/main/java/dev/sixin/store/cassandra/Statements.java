@@ -27,26 +27,30 @@ final class Statements {
   private final PreparedStatement decide;
   private final PreparedStatement put;
   private final PreparedStatement putExpiring;
+  private final PreparedStatement putOver;
   private final PreparedStatement delete;
+  private final PreparedStatement deleteFromTo;
+  private final PreparedStatement decideCold;
 
   Statements(Nodes nodes, String keyspace) {
     String rows = keyspace + ".rows";
     head =
         nodes.prepare(
-            "SELECT DISTINCT version, head FROM %s WHERE entity = ?".formatted(rows));
+            "SELECT DISTINCT version, head, cold FROM %s WHERE entity = ?".formatted(rows));
     get =
         nodes.prepare(
-            "SELECT tbl, value, version FROM %s WHERE entity = ? AND (tbl, row) IN ((?, ?), (?, ?))"
-                .formatted(rows));
+            "SELECT tbl, value, gone, version, cold FROM "
+                + rows
+                + " WHERE entity = ? AND (tbl, row) IN ((?, ?), (?, ?))");
     getAll =
         nodes.prepare(
-            "SELECT row, value, version FROM %s WHERE entity = ? AND tbl = ? AND row IN ?"
+            "SELECT row, value, gone, version FROM %s WHERE entity = ? AND tbl = ? AND row IN ?"
                 .formatted(rows));
-    String scan = "SELECT row, value, version FROM %s WHERE entity = ? AND tbl = ? AND row >= ?";
-    String first = " LIMIT ?";
-    String last = " ORDER BY tbl DESC, row DESC LIMIT ?";
-    up = nodes.prepare((scan + first).formatted(rows));
-    upTo = nodes.prepare((scan + " AND row < ?" + first).formatted(rows));
+    String scan =
+        "SELECT row, value, gone, version, cold FROM %s WHERE entity = ? AND tbl = ? AND row >= ?";
+    String last = " ORDER BY tbl DESC, row DESC";
+    up = nodes.prepare(scan.formatted(rows));
+    upTo = nodes.prepare((scan + " AND row < ?").formatted(rows));
     down = nodes.prepare((scan + last).formatted(rows));
     downTo = nodes.prepare((scan + " AND row < ?" + last).formatted(rows));
     decide =
@@ -55,8 +59,17 @@ final class Statements {
     String insert = "INSERT INTO %s (entity, tbl, row, value) VALUES (?, ?, ?, ?)";
     put = nodes.prepare(insert.formatted(rows));
     putExpiring = nodes.prepare((insert + " USING TTL ?").formatted(rows));
-    delete =
-        nodes.prepare("DELETE FROM %s WHERE entity = ? AND tbl = ? AND row = ?".formatted(rows));
+    putOver =
+        nodes.prepare(
+            "INSERT INTO %s (entity, tbl, row, value, gone) VALUES (?, ?, ?, ?, ?)"
+                .formatted(rows));
+    String delete = "DELETE FROM %s WHERE entity = ? AND tbl = ? AND row ";
+    this.delete = nodes.prepare((delete + "= ?").formatted(rows));
+    deleteFromTo = nodes.prepare((delete + ">= ? AND row <= ?").formatted(rows));
+    decideCold =
+        nodes.prepare(
+            "UPDATE %s SET version = ?, head = ?, cold = ? WHERE entity = ? IF version = ?"
+                .formatted(rows));
   }
 
   static ByteBuffer bytes(Key key) {
@@ -77,13 +90,15 @@ final class Statements {
         bytes(entity), table.name(), rows.stream().map(Statements::bytes).toList());
   }
 
-  BoundStatement scan(Key entity, Table table, Range range, Order order, int limit) {
+  /// All rows of a range, also those that are marked as gone, in pages of this size.
+  BoundStatement scan(Key entity, String table, Range range, Order order, int page) {
     boolean upward = order == Order.ASCENDING;
-    if (range.to() == null) {
-      return (upward ? up : down).bind(bytes(entity), table.name(), bytes(range.from()), limit);
-    }
-    return (upward ? upTo : downTo)
-        .bind(bytes(entity), table.name(), bytes(range.from()), bytes(range.to()), limit);
+    BoundStatement scan =
+        range.to() == null
+            ? (upward ? up : down).bind(bytes(entity), table, bytes(range.from()))
+            : (upward ? upTo : downTo)
+                .bind(bytes(entity), table, bytes(range.from()), bytes(range.to()));
+    return scan.setPageSize(page);
   }
 
   /// Moves a partition from a version to the next, if it is at that version.
@@ -91,6 +106,29 @@ final class Statements {
     Long condition = before.version() == 0 ? null : before.version();
     return decide.bind(
         before.version() + 1, ByteBuffer.wrap(after), bytes(entity), condition);
+  }
+
+  /// As above; says too which chunks there are.
+  BoundStatement decide(Key entity, Head before, Head after) {
+    return decideCold.bind(
+        after.version(),
+        ByteBuffer.wrap(after.row().toByteArray()),
+        after.cold().bytes(),
+        bytes(entity),
+        before.version());
+  }
+
+  /// A row whose key may be in a chunk too.
+  ///
+  /// @param value null: there is no such row
+  BoundStatement putOver(Key entity, String table, Key row, byte[] value) {
+    ByteBuffer bytes = value == null ? ANCHOR.duplicate() : ByteBuffer.wrap(value);
+    return putOver.bind(bytes(entity), table, bytes(row), bytes, value == null);
+  }
+
+  /// @param last inclusive
+  BoundStatement delete(Key entity, String table, Key first, Key last) {
+    return deleteFromTo.bind(bytes(entity), table, bytes(first), bytes(last));
   }
 
   BoundStatement anchor(Key entity) {

@@ -10,6 +10,8 @@
 /// | `value` | the row's bytes; with a lifetime, after the milliseconds when it was written |
 /// | `version` (static) | how many conditional writes the entity has seen |
 /// | `head` (static) | `HeadRow`: its time, who wrote it, its outbox |
+/// | `cold` (static) | `ColdRow`: its chunks; absent: there are none |
+/// | `gone` | true: there is no such row, though a chunk has it |
 ///
 /// In `tbl` "" a partition has rows of its own:
 ///
@@ -21,6 +23,7 @@
 ///
 /// | table | what |
 /// | --- | --- |
+/// | `chunks` `((entity, chunk), row)` | rows of one table of an entity, brought there by [Compaction][dev.sixin.store.cassandra.Compaction] when it became large; `whole` (static): all of them are there |
 /// | `undelivered` `((slot, bucket), entity, server)` | which entities may have told something that is not delivered, by the minute |
 /// | `entities` `((tbl, bucket), entity)` | which entities have, or had, rows in a table |
 /// | `format` `(id)` | one row: the version of all this, and the slot before which nothing is undelivered |

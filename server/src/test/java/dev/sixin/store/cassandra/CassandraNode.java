@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// A node of Cassandra that tests run against, as the system property `sixin.cassandra` says
 /// (`HOST:PORT`); without it those tests are left out, and say so.
@@ -101,9 +100,5 @@ public final class CassandraNode {
   /// A name that no other test uses.
   public static String freshKeyspace() {
     return "sixin_%d_%d".formatted(ProcessHandle.current().pid(), System.nanoTime());
-  }
-
-  static List<Integer> upTo(int count) {
-    return IntStream.range(0, count).boxed().toList();
   }
 }

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sixin.Await;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Event;
+import dev.sixin.store.Key;
+import dev.sixin.store.Order;
 import dev.sixin.store.Partition;
+import dev.sixin.store.Range;
+import dev.sixin.store.Row;
+import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.StoreContract;
 import dev.sixin.store.StoreOverloaded;
@@ -14,13 +19,19 @@ import dev.sixin.store.StoreUnavailable;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -33,8 +44,12 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = CassandraNode.PROPERTY, matches = ".+")
 class CassandraStoreTest extends StoreContract {
   private static final String KEYSPACE = CassandraNode.freshKeyspace();
+
+  /// Small, so that rows go to chunks in most tests.
+  private static final int CHUNK = 20;
+
   private static final CassandraStore.Limits LIMITS =
-      new CassandraStore.Limits(20_000, 1_000, 16 << 20);
+      new CassandraStore.Limits(20_000, 1_000, 16 << 20, CHUNK);
 
   private final List<CassandraStore> others = new ArrayList<>();
 
@@ -316,6 +331,130 @@ class CassandraStoreTest extends StoreContract {
 
   private static int undelivered() {
     return CassandraNode.ask("SELECT entity FROM %s.undelivered".formatted(KEYSPACE)).size();
+  }
+
+  // --- large entities
+
+  @Test
+  void aLargeEntity_isCutIntoChunks_andReadsAsOne() {
+    Random random = new Random(7);
+    NavigableMap<Key, String> model = new TreeMap<>();
+    CassandraStore other = another(StoreContract::handle);
+    for (int i = 0; i < 60; i++) {
+      CassandraStore server = i % 10 < 7 ? mine() : other;
+      Map<Key, String> changes = new HashMap<>();
+      for (int j = 0; j < 15; j++) {
+        long number = random.nextInt(4) == 0 ? random.nextInt(600) : 10L * i + j;
+        changes.put(Key.of(1).u64(number), random.nextInt(4) == 0 ? null : i + "." + j);
+      }
+      var _ =
+          Bulk.await(
+              server.transact(
+                  ANN,
+                  rows -> {
+                    changes.forEach(
+                        (key, value) -> {
+                          if (value == null) {
+                            rows.delete(ROWS, key);
+                          } else {
+                            rows.put(ROWS, key, bytes(value));
+                          }
+                        });
+                    return null;
+                  }));
+      changes.forEach(
+          (key, value) -> {
+            if (value == null) {
+              model.remove(key);
+            } else {
+              model.put(key, value);
+            }
+          });
+      if (i % 6 == 5) {
+        assertReads(random, model);
+      }
+    }
+
+    assertThat(rowsIn("rows WHERE entity = ? AND tbl = 'rows'")).isLessThan(5L * CHUNK);
+    assertThat(model).hasSizeGreaterThan(10 * CHUNK);
+    assertThat(
+            CassandraNode.ask("SELECT DISTINCT entity, chunk FROM %s.chunks".formatted(KEYSPACE)))
+        .hasSizeBetween(5, 200);
+  }
+
+  private long rowsIn(String where) {
+    return CassandraNode.ask(
+            "SELECT count(*) FROM %s.%s".formatted(KEYSPACE, where), Statements.bytes(ANN))
+        .getFirst()
+        .getLong(0);
+  }
+
+  private void assertReads(Random random, NavigableMap<Key, String> model) {
+    for (int i = 0; i < 8; i++) {
+      Key from = Key.of(1).u64(random.nextInt(600));
+      Key to = random.nextInt(3) == 0 ? null : Key.of(1).u64(random.nextInt(700));
+      Range range = new Range(from, to);
+      Order order = random.nextBoolean() ? Order.ASCENDING : Order.DESCENDING;
+      int limit = random.nextBoolean() ? 10 : 10_000;
+      NavigableMap<Key, String> upward = model.tailMap(from, true);
+      NavigableMap<Key, String> within =
+          range.to() == null ? upward : upward.headMap(range.to(), false);
+      List<String> expected =
+          (order == Order.ASCENDING ? within : within.descendingMap())
+              .entrySet().stream()
+                  .limit(limit)
+                  .map(row -> row.getKey() + "=" + row.getValue())
+                  .toList();
+      for (Rows rows : List.of(store.rows(ANN), others.getLast().rows(ANN))) {
+        assertThat(shown(rows.scan(ROWS, range, order, limit))).isEqualTo(expected);
+      }
+      assertThat(store.<List<String>>read(ANN, rows -> shown(rows.scan(ROWS, range, order, limit))))
+          .isEqualTo(expected);
+      assertThat(this.<List<String>>transact(ANN, rows -> shown(rows.scan(ROWS, range, order, limit))))
+          .isEqualTo(expected);
+      assertThat(text(store.rows(ANN).get(ROWS, from))).isEqualTo(model.get(from));
+      assertThat(this.<String>transact(ANN, rows -> text(rows.get(ROWS, from))))
+          .isEqualTo(model.get(from));
+    }
+  }
+
+  private static List<String> shown(List<Row> rows) {
+    return rows.stream().map(row -> row.key() + "=" + text(row.value())).toList();
+  }
+
+  @Test
+  void aLargeEntity_isReadWhole_whileRowsGoToChunks() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    putMany(0);
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<?> writing =
+          threads.submit(
+              () -> {
+                for (int i = 1; !enough.get(); i++) {
+                  putMany(i);
+                }
+              });
+      for (int i = 0; i < 60; i++) {
+        List<Row> all = store.rows(ANN).scan(ROWS, ALL, Order.ASCENDING, 10_000);
+        assertThat(all.size() % 30).as("rows, of which 30 are put at once").isZero();
+        assertThat(all.getFirst().key()).isEqualTo(Key.of(1).u64(0));
+        assertThat(all.getLast().key()).isEqualTo(Key.of(1).u64(all.size() - 1));
+      }
+      enough.set(true);
+      writing.get();
+    }
+  }
+
+  private void putMany(int round) {
+    var _ =
+        transact(
+            ANN,
+            rows -> {
+              for (int i = 0; i < 30; i++) {
+                rows.put(ROWS, Key.of(1).u64(30L * round + i), bytes("1"));
+              }
+              return null;
+            });
   }
 
   // --- unknown outcomes
