@@ -31,7 +31,6 @@ import dev.sixin.api.web.Routes;
 import dev.sixin.api.web.WebApi;
 import dev.sixin.backup.Checkpoints;
 import dev.sixin.bus.Bus;
-import dev.sixin.bus.BusSettings;
 import dev.sixin.entity.Conversation;
 import dev.sixin.entity.Happening;
 import dev.sixin.entity.Happening.AutoReplied;
@@ -76,7 +75,6 @@ import dev.sixin.token.SiteTokens;
 import dev.sixin.token.Tokens;
 import dev.sixin.user.Users;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -170,7 +168,7 @@ public final class Server implements AutoCloseable {
   public static Server start(Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     Meters meters = new Meters();
     Optional<Bus> bus =
-        config.sharing().flatMap(Sharing::bus).map(settings -> bus(settings, meters.registry()));
+        config.sharing().flatMap(sharing -> sharing.openBus(meters.registry()));
     DataDirectory data = DataDirectory.open(config.data());
     Others others = bus.<Others>map(known -> known).orElse(Others.NONE);
     Push push = new Push(config.watchers(), others, clock, meters.registry());
@@ -190,14 +188,6 @@ public final class Server implements AutoCloseable {
       bus.ifPresent(Bus::close);
       data.close();
       throw e;
-    }
-  }
-
-  private static Bus bus(BusSettings settings, MeterRegistry meters) {
-    try {
-      return new Bus(settings, meters);
-    } catch (IOException e) {
-      throw new UsageException("--bus: " + e.getMessage());
     }
   }
 
