@@ -9,6 +9,7 @@ import io.github.bucket4j.Bucket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// How much a sender may send: a token bucket for bursts (21020) and a count for each day of UTC
 /// (21046). The bucket is forgotten at a restart, the count is not.
@@ -49,18 +50,15 @@ public final class Rates {
   ///
   /// @param counted asked once about each sender, when they are first seen
   public Rates(Limits limits, InstantSource clock, Counted counted) {
-    this(limits, clock, counted, REMEMBERED);
+    this(limits, clock, counted, Caffeine.newBuilder().expireAfterAccess(REMEMBERED));
   }
 
-  private Rates(Limits limits, InstantSource clock, Counted counted, Duration remembered) {
+  private Rates(
+      Limits limits, InstantSource clock, Counted counted, Caffeine<Object, Object> remembered) {
     this.limits = limits;
     this.clock = clock;
     this.counted = counted;
-    this.senders =
-        Caffeine.newBuilder()
-            .maximumSize(SENDERS_REMEMBERED)
-            .expireAfterWrite(remembered)
-            .build();
+    this.senders = remembered.maximumSize(SENDERS_REMEMBERED).build();
   }
 
   /// Rates with these limits on each of several servers. Bursts are counted on each, days together
@@ -70,7 +68,13 @@ public final class Rates {
   public static Rates shared(Limits limits, InstantSource clock, Counted counted) {
     long refillSeconds = limits.burst() / Math.max(1, limits.perSecond());
     Duration refill = Duration.ofSeconds(refillSeconds + 1); // forgotten is as good as full
-    return new Rates(limits, clock, counted, refill.compareTo(SHARED) > 0 ? refill : SHARED);
+    return new Rates(
+        limits,
+        clock,
+        counted,
+        Caffeine.newBuilder()
+            .expireAfterWrite(refill.compareTo(SHARED) > 0 ? refill : SHARED)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis())));
   }
 
   /// Takes leave to send one message.

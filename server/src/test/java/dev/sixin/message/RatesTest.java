@@ -3,13 +3,19 @@ package dev.sixin.message;
 import static dev.sixin.TestServer.assertRefused;
 import static dev.sixin.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sixin.MovableClock;
 import dev.sixin.Person;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.SendRequest;
 import dev.sixin.proto.im.RspSendMsg;
 import dev.sixin.proto.type.Msg;
+import dev.sixin.refusal.Code;
+import dev.sixin.refusal.Refusal;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -194,5 +200,23 @@ class RatesTest {
 
     assertThat(friends.bob().history(friends.ann())).hasSize(PER_DAY + 1);
     friends.say(PER_DAY);
+  }
+
+  @Test
+  void whatWasSentByWayOfAnotherServer_countsWithinAMinute() {
+    MovableClock clock = new MovableClock(TestServer.START);
+    AtomicLong stored = new AtomicLong();
+    Rates.Limits limits = new Rates.Limits(10, 1, 5);
+    Rates alone = new Rates(limits, clock, (_, _) -> stored.get());
+    Rates shared = Rates.shared(limits, clock, (_, _) -> stored.get());
+    alone.take(1).require();
+    shared.take(1).require();
+    stored.set(5); // on other servers
+    clock.move(Duration.ofSeconds(61));
+
+    alone.take(1).require();
+    assertThatThrownBy(() -> shared.take(1).require())
+        .isInstanceOfSatisfying(
+            Refusal.class, refused -> assertThat(refused.code()).isEqualTo(Code.FAR_TOO_MUCH));
   }
 }
