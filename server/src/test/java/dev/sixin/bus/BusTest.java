@@ -30,10 +30,14 @@ import dev.sixin.push.Wish;
 import dev.sixin.store.Announcement.Announced;
 import dev.sixin.store.Key;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +107,7 @@ class BusTest {
 
     Watcher watch(long uid, Long... groups) {
       Watcher watcher = push.watch(new Pass(uid, 0, Long.MAX_VALUE), EVERYTHING, () -> {});
-      Map<Long, Long> joined = new java.util.HashMap<>();
+      Map<Long, Long> joined = new HashMap<>();
       for (long group : groups) {
         joined.put(group, 0L);
       }
@@ -293,10 +297,10 @@ class BusTest {
     Site there = site();
     Watcher bob = there.watch(BOB);
     Site here = site();
-    try (var stranger = io.nats.client.Nats.connect(nats.url())) {
-      stranger.publish("test.user.2", new byte[] {1, 2, 3});
-      stranger.flush(java.time.Duration.ofSeconds(10));
-    }
+    Connection stranger = Nats.connect(nats.url());
+    stranger.publish("test.user.2", new byte[] {1, 2, 3});
+    stranger.flush(Duration.ofSeconds(10));
+    stranger.close();
     Await.until("it is counted", () -> there.count("unreadable") == 1);
     here.says(ANN, BOB);
     assertThat(next(bob)).isInstanceOf(Notice.class);

@@ -1,5 +1,6 @@
 package dev.sixin.bus;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -112,7 +113,7 @@ class LettersTest {
   void whatANewerVersionSays_isPassedOver_andWhatIsNoLetter_isSaid()
       throws InvalidProtocolBufferException {
     assertThat(Letters.read(Letter.newBuilder().setMicros(5).build().toByteArray())).isEmpty();
-    assertThatThrownBy(() -> Letters.read("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+    assertThatThrownBy(() -> Letters.read("hello".getBytes(UTF_8)))
         .isInstanceOf(InvalidProtocolBufferException.class);
   }
 }

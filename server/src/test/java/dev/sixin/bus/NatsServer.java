@@ -40,7 +40,7 @@ public final class NatsServer implements AutoCloseable {
 
   private static Path program() {
     Optional<Path> program =
-        Stream.of((System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin").split(":"))
+        Stream.of((System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin").split(":", -1))
             .map(folder -> Path.of(folder, "nats-server"))
             .filter(Files::isExecutable)
             .findFirst();

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -67,7 +68,7 @@ final class CassandraJars {
       }
       Folders.delete(jars());
       Files.move(wanted.resolveSibling("jars"), jars());
-      Files.move(wanted, folder.resolve(POM), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.move(wanted, folder.resolve(POM), StandardCopyOption.REPLACE_EXISTING);
       Folders.delete(wanted.getParent());
     } catch (IOException e) {
       throw new Failure("Cassandra could not be fetched: %s (Maven is needed: mvn)".formatted(e.getMessage()));

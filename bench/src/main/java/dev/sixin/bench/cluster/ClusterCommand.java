@@ -18,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /// `sixin cluster`: a cluster on this machine, for development.
@@ -36,7 +37,7 @@ public final class ClusterCommand implements Runnable {
 
   @Option(
       names = "--dir",
-      scope = picocli.CommandLine.ScopeType.INHERIT,
+      scope = ScopeType.INHERIT,
       description = "where all of it is kept; none given: sixin-cluster where temporary files are")
   private Path directory;
 

@@ -2,6 +2,7 @@ package dev.sixin.bench.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -94,7 +95,7 @@ final class CqlProbe {
       throw new IOException("a frame of %d bytes".formatted(length));
     }
     byte[] body = in.readNBytes(length);
-    return new Frame(opcode, new DataInputStream(new java.io.ByteArrayInputStream(body)));
+    return new Frame(opcode, new DataInputStream(new ByteArrayInputStream(body)));
   }
 
   /// What an error says of how many could be asked.

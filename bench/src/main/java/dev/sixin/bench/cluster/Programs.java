@@ -16,7 +16,8 @@ final class Programs {
   /// The file that a command runs, links followed.
   static Optional<Path> find(String command) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + MORE;
-    return Stream.of(path.split(":"))
+    return Stream.of(path.split(":", -1))
+        .filter(folder -> !folder.isEmpty())
         .map(folder -> Path.of(folder, command))
         .filter(Files::isExecutable)
         .findFirst()

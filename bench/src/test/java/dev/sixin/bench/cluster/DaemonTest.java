@@ -8,7 +8,9 @@ import dev.sixin.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Processes that outlive the one that started them.
 class DaemonTest {
   private static final List<String> SLEEPER = List.of("sleep", "100");
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(2);
 
   @TempDir private Path folder;
 
@@ -61,12 +66,13 @@ class DaemonTest {
   }
 
   @Test
-  void whatItPrints_isKept_alsoOfAnEarlierLife() throws Exception {
+  void whatItPrints_isKept_alsoOfAnEarlierLife() {
     Daemon daemon = daemon();
     for (String word : List.of("one", "two")) {
       daemon.start(List.of("sh", "-c", "echo " + word + "; exec sleep 100"));
-      while (!daemon.lastLines().contains(word)) {
-        Thread.onSpinWait();
+      long end = System.nanoTime() + LIMIT.toNanos();
+      while (!daemon.lastLines().contains(word) && System.nanoTime() < end) {
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
       daemon.kill();
     }
