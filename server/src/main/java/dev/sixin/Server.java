@@ -167,8 +167,7 @@ public final class Server implements AutoCloseable {
   /// @throws UsageException when the configuration or the data directory does not allow it
   public static Server start(Config config, InstantSource clock, Consumer<ServerBuilder> more) {
     Meters meters = new Meters();
-    Optional<Bus> bus =
-        config.sharing().flatMap(sharing -> sharing.openBus(meters.registry()));
+    Optional<Bus> bus = config.sharing().flatMap(sharing -> sharing.openBus(meters.registry()));
     DataDirectory data = DataDirectory.open(config.data());
     Others others = bus.<Others>map(known -> known).orElse(Others.NONE);
     Push push = new Push(config.watchers(), others, clock, meters.registry());

@@ -27,7 +27,6 @@ class SeveralServersTest {
   private TestServer here;
   private TestServer there;
 
-
   /// Two people, each of whom has a server.
   private Person ann;
 
@@ -104,11 +103,11 @@ class SeveralServersTest {
       tick();
       var _ =
           here.admin()
-              .setBan(SetBanRequest.newBuilder().setUid(bob.uid()).setUntil(Long.MAX_VALUE).build());
+              .setBan(
+                  SetBanRequest.newBuilder().setUid(bob.uid()).setUntil(Long.MAX_VALUE).build());
       Await.until("banned there", () -> isRefused(() -> bob.says(ann, "hello")));
       tick();
-      var _ =
-          here.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
+      var _ = here.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
       watch.awaitEnd();
       assertThat(watch.wasKickedOut()).isTrue();
       Await.until("unknown there", () -> isRefused(() -> bob.history(ann)));
@@ -141,8 +140,7 @@ class SeveralServersTest {
       assertThat(watch.next().hasInstantMsg()).isFalse();
 
       tick();
-      var _ =
-          here.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
+      var _ = here.admin().revokeTokens(RevokeTokensRequest.newBuilder().setUid(bob.uid()).build());
       watch.awaitEnd();
       assertThat(watch.wasKickedOut()).isTrue();
       Await.until("unknown there", () -> isRefused(() -> bob.history(ann)));

@@ -96,8 +96,7 @@ class SharingTest {
 
         nats.start();
         Await.until(
-            "the bus is there",
-            () -> anybody.get("/readyz").toString().equals("200 ready\n"));
+            "the bus is there", () -> anybody.get("/readyz").toString().equals("200 ready\n"));
         assertThat(anybody.get("/metrics").text()).contains("sixin_bus_connected 1.0\n");
       }
     }

@@ -180,9 +180,7 @@ public final class Bus implements Others, AutoCloseable {
     if (whom.equals(Talker.NOBODY)) {
       return subject + ".all";
     }
-    return subject
-        + (whom.isUser() ? ".user." : ".group.")
-        + Long.toUnsignedString(whom.id());
+    return subject + (whom.isUser() ? ".user." : ".group.") + Long.toUnsignedString(whom.id());
   }
 
   /// Whether the bus can not be reached now.

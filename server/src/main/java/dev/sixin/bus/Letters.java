@@ -62,9 +62,7 @@ final class Letters {
     switch ((News) announced.what()) {
       case News.Said said ->
           letter.setSaid(
-              Letter.Said.newBuilder()
-                  .setMsg(said.msg())
-                  .setWithdrawnSeqno(said.withdrawnSeqno()));
+              Letter.Said.newBuilder().setMsg(said.msg()).setWithdrawnSeqno(said.withdrawnSeqno()));
       case News.SessionChanged changed ->
           letter.setSessionChanged(
               Letter.SessionChanged.newBuilder()
@@ -124,6 +122,8 @@ final class Letters {
           case NEWS_NOT_SET -> null;
         };
     return Optional.ofNullable(news)
-        .map(known -> new Announced(Key.of(letter.getEntity().toByteArray()), letter.getMicros(), known));
+        .map(
+            known ->
+                new Announced(Key.of(letter.getEntity().toByteArray()), letter.getMicros(), known));
   }
 }

@@ -9,7 +9,7 @@
 /// sixin.all          what every server has to know: it may remember what is no longer so
 /// ```
 ///
-/// Nothing depends on a letter's arrival but how soon somebody learns something: letters are neither
-/// stored nor acknowledged, and what was lost is found by
-/// [Rounds][dev.sixin.api.Rounds] of the servers themselves.
+/// Nothing depends on a letter's arrival but how soon somebody learns something: letters are
+/// neither stored nor acknowledged, and what was lost is found by [Rounds][dev.sixin.api.Rounds] of
+/// the servers themselves.
 package dev.sixin.bus;

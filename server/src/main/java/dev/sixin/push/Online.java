@@ -133,8 +133,7 @@ final class Online {
 
   /// Tells those devices that they may have missed something that were not told of as much.
   void compare(long newest) {
-    List<Watcher> behind =
-        watchers.stream().filter(watcher -> watcher.isBehind(newest)).toList();
+    List<Watcher> behind = watchers.stream().filter(watcher -> watcher.isBehind(newest)).toList();
     if (!behind.isEmpty()) {
       number = Math.max(number, newest);
       behind.forEach(watcher -> watcher.tell(Notice.of(number)));

@@ -142,9 +142,7 @@ public final class Push implements Announcement.Listener, AutoCloseable {
 
   /// Who watches.
   public synchronized List<Watching> watching() {
-    return crowd.all().stream()
-        .map(user -> new Watching(user.uid(), user.memberships()))
-        .toList();
+    return crowd.all().stream().map(user -> new Watching(user.uid(), user.memberships())).toList();
   }
 
   /// A user of whom some device watches.
@@ -217,9 +215,7 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   }
 
   private void endAll(Predicate<Pass> whose, End reason) {
-    crowd
-        .all()
-        .forEach(user -> user.whose(whose).forEach(watcher -> end(user, watcher, reason)));
+    crowd.all().forEach(user -> user.whose(whose).forEach(watcher -> end(user, watcher, reason)));
   }
 
   // Announcements

@@ -128,7 +128,9 @@ class RoundsTest {
     assertToldByARound(bob);
     clock.move(Duration.ofSeconds(1));
     var _ =
-        there.relations().apply(List.of(new Step(ANN, BOB, follow()), new Step(BOB, ANN, follow())));
+        there
+            .relations()
+            .apply(List.of(new Step(ANN, BOB, follow()), new Step(BOB, ANN, follow())));
     assertToldByARound(bob);
   }
 
@@ -169,7 +171,8 @@ class RoundsTest {
     there.users().revokeTokens(BOB);
     there
         .site()
-        .putKeywordRules(List.of(KeywordRule.newBuilder().setRuleId(1).addWords("spam").setToast("no").build()));
+        .putKeywordRules(
+            List.of(KeywordRule.newBuilder().setRuleId(1).addWords("spam").setToast("no").build()));
     assertThat(here.site().keywordRules()).isNotSameAs(there.site().keywordRules());
     var before = here.site().keywordRules();
 

@@ -83,8 +83,7 @@ class BusTest {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
-      this.push =
-          new Push(new Push.Limits(9, 99), bus, new MovableClock(TestServer.START), meters);
+      this.push = new Push(new Push.Limits(9, 99), bus, new MovableClock(TestServer.START), meters);
       bus.connect(this);
       sites.add(this);
     }

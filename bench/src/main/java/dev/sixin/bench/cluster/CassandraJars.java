@@ -58,20 +58,23 @@ final class CassandraJars {
       Files.writeString(wanted, text(POM), UTF_8);
       Path said = folder.resolve("mvn.log");
       int code =
-          new ProcessBuilder("mvn", "-B", "-ntp", "-f", wanted.toString(), "dependency:copy-dependencies")
+          new ProcessBuilder(
+                  "mvn", "-B", "-ntp", "-f", wanted.toString(), "dependency:copy-dependencies")
               .redirectErrorStream(true)
               .redirectOutput(said.toFile())
               .start()
               .waitFor();
       if (code != 0) {
-        throw new Failure("Cassandra could not be fetched: %s%nAll of it: %s".formatted(errors(said), said));
+        throw new Failure(
+            "Cassandra could not be fetched: %s%nAll of it: %s".formatted(errors(said), said));
       }
       Folders.delete(jars());
       Files.move(wanted.resolveSibling("jars"), jars());
       Files.move(wanted, folder.resolve(POM), StandardCopyOption.REPLACE_EXISTING);
       Folders.delete(wanted.getParent());
     } catch (IOException e) {
-      throw new Failure("Cassandra could not be fetched: %s (Maven is needed: mvn)".formatted(e.getMessage()));
+      throw new Failure(
+          "Cassandra could not be fetched: %s (Maven is needed: mvn)".formatted(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("interrupted while Cassandra was fetched");

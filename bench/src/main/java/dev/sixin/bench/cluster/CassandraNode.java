@@ -92,7 +92,10 @@ final class CassandraNode implements Part {
     Map<String, String> words =
         Map.of(
             "ADDRESS", address(number),
-            "SEEDS", IntStream.rangeClosed(1, nodes).mapToObj(CassandraNode::address).collect(Collectors.joining(",")),
+            "SEEDS",
+                IntStream.rangeClosed(1, nodes)
+                    .mapToObj(CassandraNode::address)
+                    .collect(Collectors.joining(",")),
             "TOKEN", token().toString(),
             "DATA", data().toString(),
             "SYNC", sync.words);
@@ -122,8 +125,7 @@ final class CassandraNode implements Part {
     return seen.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "%s:%d, sees %d of %d nodes"
-                .formatted(address(number), PORT, seen.getAsInt(), nodes));
+            "%s:%d, sees %d of %d nodes".formatted(address(number), PORT, seen.getAsInt(), nodes));
   }
 
   @Override

@@ -51,10 +51,7 @@ final class Cluster {
       throw new UsageException(folder + ": no cluster (expected: one that was brought up there)");
     }
     return new Cluster(
-        folder,
-        count(folder, NODE),
-        Files.exists(folder.resolve(BUS)),
-        count(folder, SERVER));
+        folder, count(folder, NODE), Files.exists(folder.resolve(BUS)), count(folder, SERVER));
   }
 
   private static int count(Path folder, String prefix) {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cluster",
     description = {
-      "A cluster on this machine, for development: nodes of Cassandra on 127.0.0.1, 127.0.0.2 and so"
-          + " on, a NATS server and Sixin servers."
+      "A cluster on this machine, for development: nodes of Cassandra on 127.0.0.1, 127.0.0.2 and"
+          + " so on, a NATS server and Sixin servers."
     },
     mixinStandardHelpOptions = true)
 public final class ClusterCommand implements Runnable {
@@ -50,7 +50,10 @@ public final class ClusterCommand implements Runnable {
 
   @Command(description = "Starts a cluster.", mixinStandardHelpOptions = true, sortOptions = false)
   int up(
-      @Option(names = "--nodes", defaultValue = "3", description = "of Cassandra (${DEFAULT-VALUE})")
+      @Option(
+              names = "--nodes",
+              defaultValue = "3",
+              description = "of Cassandra (${DEFAULT-VALUE})")
           int nodes,
       @Option(names = "--servers", defaultValue = "2", description = "of Sixin (${DEFAULT-VALUE})")
           int servers,

@@ -27,7 +27,8 @@ final class CqlProbe {
   private static final int MOST_BYTES = 1 << 20;
 
   /// Its own tables, of which three nodes hold a copy each if there are as many.
-  private static final String QUESTION = "SELECT keyspace_name FROM system_distributed.view_build_status LIMIT 1";
+  private static final String QUESTION =
+      "SELECT keyspace_name FROM system_distributed.view_build_status LIMIT 1";
 
   private CqlProbe() {}
 

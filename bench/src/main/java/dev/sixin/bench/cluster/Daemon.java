@@ -91,8 +91,7 @@ final class Daemon {
       return ProcessHandle.of(Long.parseLong(numbers[0]))
           .filter(ProcessHandle::isAlive)
           .filter(
-              found ->
-                  Duration.between(startOf(found), started).abs().compareTo(SAME_START) < 0);
+              found -> Duration.between(startOf(found), started).abs().compareTo(SAME_START) < 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {

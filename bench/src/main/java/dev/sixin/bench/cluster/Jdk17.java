@@ -43,9 +43,7 @@ final class Jdk17 {
   private static Stream<Path> candidates() {
     List<Path> homes = new ArrayList<>();
     Optional.ofNullable(System.getenv("JAVA_HOME")).map(Path::of).ifPresent(homes::add);
-    Programs.find("java")
-        .map(java -> java.getParent().getParent())
-        .ifPresent(homes::add);
+    Programs.find("java").map(java -> java.getParent().getParent()).ifPresent(homes::add);
     String user = System.getProperty("user.home");
     for (String folder :
         List.of("/usr/lib/jvm", "/opt", user + "/.sdkman/candidates/java", user + "/.jdks")) {

@@ -38,8 +38,7 @@ class CqlProbeTest {
                       throw new UncheckedIOException(e);
                     }
                   });
-      OptionalInt seen =
-          CqlProbe.nodesSeenBy((InetSocketAddress) node.getLocalSocketAddress(), 3);
+      OptionalInt seen = CqlProbe.nodesSeenBy((InetSocketAddress) node.getLocalSocketAddress(), 3);
       answering.join();
       return seen;
     } catch (InterruptedException e) {

@@ -57,8 +57,7 @@ class DaemonTest {
     String noted = Files.readString(pid, UTF_8);
     String[] numbers = noted.strip().split(" ", -1);
 
-    Files.writeString(
-        pid, numbers[0] + " " + (Long.parseLong(numbers[1]) - 60_000) + "\n", UTF_8);
+    Files.writeString(pid, numbers[0] + " " + (Long.parseLong(numbers[1]) - 60_000) + "\n", UTF_8);
     assertThat(daemon.isAlive()).isFalse();
     assertThat(daemon.kill()).isFalse();
     Files.writeString(pid, noted, UTF_8);
