@@ -68,7 +68,7 @@ public final class Rounds implements AutoCloseable {
     List<Runnable> ofGroups = new ArrayList<>();
     push.watchedGroups().forEach(groupId -> ofGroups.add(() -> watches.compare(groupId)));
     lookAt(ofGroups, failures);
-    if (failures.get() > 0) {
+    if (failures.get() > 0 && !closed) {
       log.warn("{} looks for what watchers missed failed; the next round tries again", failures);
     }
   }

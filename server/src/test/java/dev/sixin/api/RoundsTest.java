@@ -103,8 +103,8 @@ class RoundsTest {
   }
 
   private void round() {
-    push.watchedGroups().forEach(watches::compare);
     push.watching().forEach(watches::compare);
+    push.watchedGroups().forEach(watches::compare);
   }
 
   /// That a device is told to look, once.
