@@ -122,10 +122,12 @@ final class CassandraNode implements Part {
   @Override
   public Optional<String> answer() {
     OptionalInt seen = seen();
-    return seen.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "%s:%d, sees %d of %d nodes".formatted(address(number), PORT, seen.getAsInt(), nodes));
+    if (seen.isEmpty()) {
+      return Optional.empty();
+    }
+    String who = seen.getAsInt() == 0 ? "can not say which nodes it sees" : "sees %d of %d nodes";
+    return Optional.of(
+        "%s:%d, %s".formatted(address(number), PORT, who.formatted(seen.getAsInt(), nodes)));
   }
 
   @Override

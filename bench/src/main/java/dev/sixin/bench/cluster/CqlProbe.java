@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.OptionalInt;
 
 /// Asks a node how many nodes it sees, itself included: it is asked for something that all of three
@@ -35,7 +36,7 @@ final class CqlProbe {
   private record Frame(int opcode, DataInputStream body) {}
 
   /// @param most how many there are at most
-  /// @return empty when it does not answer
+  /// @return empty when it does not answer; 0 when it can not say
   static OptionalInt nodesSeenBy(InetSocketAddress node, int most) {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(ASK_MILLIS);
@@ -47,14 +48,22 @@ final class CqlProbe {
         return OptionalInt.empty();
       }
       send(out, QUERY, query());
-      Frame answer = read(in);
-      return switch (answer.opcode()) {
-        case RESULT -> OptionalInt.of(most);
-        case ERROR -> alive(answer.body());
-        default -> OptionalInt.empty();
-      };
+      return OptionalInt.of(seen(in, most));
     } catch (IOException e) {
       return OptionalInt.empty(); // nobody there, or not yet
+    }
+  }
+
+  private static int seen(DataInputStream in, int most) throws IOException {
+    try {
+      Frame answer = read(in);
+      return switch (answer.opcode()) {
+        case RESULT -> most;
+        case ERROR -> alive(answer.body());
+        default -> 0;
+      };
+    } catch (SocketTimeoutException e) {
+      return 0; // one that is gone is still waited for
     }
   }
 
@@ -99,14 +108,14 @@ final class CqlProbe {
     return new Frame(opcode, new DataInputStream(new ByteArrayInputStream(body)));
   }
 
-  /// What an error says of how many could be asked.
-  private static OptionalInt alive(DataInputStream error) throws IOException {
+  /// What an error says of how many could be asked; 0: nothing.
+  private static int alive(DataInputStream error) throws IOException {
     if (error.readInt() != UNAVAILABLE) {
-      return OptionalInt.empty();
+      return 0;
     }
     var _ = error.readUTF();
     var _ = error.readShort(); // the consistency
     var _ = error.readInt(); // how many were needed
-    return OptionalInt.of(error.readInt());
+    return error.readInt();
   }
 }
