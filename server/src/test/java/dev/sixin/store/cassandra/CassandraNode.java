@@ -89,7 +89,10 @@ public final class CassandraNode {
   }
 
   /// Removes all rows of a store.
-  static void empty(String keyspace) {
+  ///
+  /// @param slot where its sweepers begin
+  static void empty(String keyspace, long slot) {
+    var _ = ask("UPDATE %s.format SET swept = ? WHERE id = 0".formatted(keyspace), slot);
     for (String table : Schema.tableNames()) {
       if (!table.equals("format")) {
         var _ = ask("TRUNCATE %s.%s".formatted(keyspace, table));

@@ -51,6 +51,7 @@ class CassandraStoreTest extends StoreContract {
   private static final CassandraStore.Limits LIMITS =
       new CassandraStore.Limits(20_000, 1_000, 16 << 20, CHUNK);
 
+  private final long firstSlot = Undelivered.slot(clock);
   private final List<CassandraStore> others = new ArrayList<>();
 
   /// Events are closures: what is stored is where they stand in this list.
@@ -92,7 +93,7 @@ class CassandraStoreTest extends StoreContract {
   @Override
   protected void discard() {
     others.forEach(CassandraStore::close);
-    CassandraNode.empty(KEYSPACE);
+    CassandraNode.empty(KEYSPACE, firstSlot);
   }
 
   @AfterAll
@@ -252,6 +253,39 @@ class CassandraStoreTest extends StoreContract {
                           }));
                   return count(rows, "told");
                 }));
+  }
+
+  @Test
+  void aServerThatStoodStill_whileAnotherLookedAfterWhatItTold_beginsAnew() throws Exception {
+    put(ANN, "a", "1");
+    CassandraStore slow = another(StoreContract::handle);
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AtomicInteger runs = new AtomicInteger();
+    CompletableFuture<String> late =
+        slow.transact(
+            ANN,
+            rows -> {
+              runs.incrementAndGet();
+              String before = text(rows.get(ROWS, key("a")));
+              reading.countDown();
+              awaitQuietly(goesOn);
+              return put(rows, "b", before);
+            });
+    reading.await();
+    var _ =
+        CassandraNode.ask(
+            "INSERT INTO %s.undelivered (slot, bucket, entity, server) VALUES (?, ?, ?, 0)"
+                .formatted(KEYSPACE),
+            firstSlot,
+            Undelivered.bucket(ANN),
+            Statements.bytes(ANN));
+    clock.move(Duration.ofMinutes(5));
+    assertThat(mine().sweep()).isOne();
+    goesOn.countDown();
+
+    assertThat(Bulk.<String>await(late)).isEqualTo("1");
+    assertThat(runs).hasValue(2);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
