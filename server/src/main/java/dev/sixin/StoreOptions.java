@@ -80,7 +80,8 @@ final class StoreOptions {
 
   @Option(
       names = "--store-ca",
-      description = "certificates that Cassandra's must lead to, in PEM; none given: the usual ones")
+      description =
+          "certificates that Cassandra's must lead to, in PEM; none given: the usual ones")
   private Path authorities;
 
   @Option(
@@ -132,13 +133,13 @@ final class StoreOptions {
   Optional<CassandraStore.Place> cassandra() {
     if (kind == Kind.rocksdb) {
       if (contactPoints != null || datacenter != null) {
-        throw new UsageException(
-            "--contact-points and --datacenter: need --store cassandra");
+        throw new UsageException("--contact-points and --datacenter: need --store cassandra");
       }
       return Optional.empty();
     }
     if (contactPoints == null || contactPoints.isEmpty()) {
-      throw new UsageException("--store cassandra: needs --contact-points, such as h1:9042,h2:9042");
+      throw new UsageException(
+          "--store cassandra: needs --contact-points, such as h1:9042,h2:9042");
     }
     if (datacenter == null || !DATACENTER.matcher(datacenter).matches()) {
       throw new UsageException("--store cassandra: needs --datacenter, such as dc1");
@@ -150,7 +151,8 @@ final class StoreOptions {
     }
     requireBetween("--replication", replication, 1, 100);
     if ((user == null) != (password == null)) {
-      throw new UsageException("--store-user and --store-password: only one is given (expected: both)");
+      throw new UsageException(
+          "--store-user and --store-password: only one is given (expected: both)");
     }
     return Optional.of(
         new CassandraStore.Place(

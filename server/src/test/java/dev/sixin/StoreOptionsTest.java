@@ -29,9 +29,7 @@ class StoreOptionsTest {
 
     assertThat(place.contactPoints())
         .extracting(InetSocketAddress::getHostString, InetSocketAddress::getPort)
-        .containsExactly(
-            tuple("h1", 9_042),
-            tuple("h2", 9_042));
+        .containsExactly(tuple("h1", 9_042), tuple("h2", 9_042));
     assertThat(place.datacenter()).isEqualTo("dc1");
     assertThat(place.keyspace()).isEqualTo("sixin");
     assertThat(place.replication()).isEqualTo(3);

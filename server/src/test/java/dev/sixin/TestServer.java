@@ -53,8 +53,8 @@ import picocli.CommandLine;
 
 /// A real server on a free port with a data directory of its own, and the clients to talk to it.
 /// Rate limits are off, users may have many calls under way, and the clock stands still unless a
-/// test says otherwise. With the system property `sixin.cassandra` its store is there, in a keyspace
-/// of its own.
+/// test says otherwise. With the system property `sixin.cassandra` its store is there, in a
+/// keyspace of its own.
 public final class TestServer implements AutoCloseable {
   /// When the clock of a new server stands.
   public static final Instant START = Instant.parse("2026-11-22T12:00:00Z");

@@ -23,9 +23,9 @@ import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// What a cluster of Cassandra can do at best: the bare statements of a message, to compare a server
-/// with that keeps everything there. One conditional batch of a conversation, then those of two
-/// inboxes at once; each entity has one writer, which knows its version.
+/// What a cluster of Cassandra can do at best: the bare statements of a message, to compare a
+/// server with that keeps everything there. One conditional batch of a conversation, then those of
+/// two inboxes at once; each entity has one writer, which knows its version.
 @Command(
     name = "cassandra",
     description =
@@ -37,7 +37,11 @@ final class CassandraCommand implements Callable<Integer> {
   private static final int CONVERSATION_ROWS = 3;
   private static final int INBOX_ROWS = 5;
 
-  @Option(names = "--contact-points", required = true, split = ",", description = "HOST:PORT of some nodes")
+  @Option(
+      names = "--contact-points",
+      required = true,
+      split = ",",
+      description = "HOST:PORT of some nodes")
   private List<String> contactPoints;
 
   @Option(names = "--datacenter", required = true, description = "theirs")
@@ -107,7 +111,8 @@ final class CassandraCommand implements Callable<Integer> {
     schema(
         """
         CREATE TABLE %s.rows (entity blob, tbl text, row blob, value blob, version bigint STATIC,
-        head blob STATIC, PRIMARY KEY (entity, tbl, row))"""
+        head blob STATIC, PRIMARY KEY (entity, tbl, row))\
+        """
             .formatted(keyspace));
     decide =
         session.prepare(

@@ -94,7 +94,8 @@ public final class Happenings implements Event.Codec {
                   .setChange(e.change())
                   .setSeqno(e.seqno())
                   .setTotals(e.totals().toRow()));
-      case Left e -> row.setLeft(LeftRow.newBuilder().setGroupId(e.groupId()).setChange(e.change()));
+      case Left e ->
+          row.setLeft(LeftRow.newBuilder().setGroupId(e.groupId()).setChange(e.change()));
       case MembershipChanged e ->
           row.setMembershipChanged(
               MembershipChangedRow.newBuilder().setGroupId(e.groupId()).setMember(e.member()));

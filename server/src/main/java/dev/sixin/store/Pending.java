@@ -41,8 +41,7 @@ public final class Pending {
   /// @param told its events, not applied yet
   /// @param announced what it announced
   /// @param micros its time
-  public record Alone<T>(
-      T answer, List<Told> told, List<Announcement> announced, long micros) {}
+  public record Alone<T>(T answer, List<Told> told, List<Announcement> announced, long micros) {}
 
   private record Said(Key entity, Announcement what) {}
 

@@ -28,8 +28,8 @@ public interface Store extends AutoCloseable {
   }
 
   /// Runs a transaction and all events it tells. The future completes once everything is durable
-  /// (events that can not be applied yet may be so in an outbox only); it completes with the transaction's own exception when that refused, with [StoreUnavailable]
-  /// when the disk did.
+  /// (events that can not be applied yet may be so in an outbox only); it completes with the
+  /// transaction's own exception when that refused, with [StoreUnavailable] when the disk did.
   ///
   /// @throws StoreOverloaded when too many transactions are waiting; nothing was done
   <T> CompletableFuture<T> transact(Key entity, Transaction<T> transaction);

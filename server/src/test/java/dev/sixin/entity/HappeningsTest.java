@@ -36,8 +36,7 @@ class HappeningsTest {
     for (int i = 0; i < parts.length; i++) {
       values[i] = value(parts[i].getType(), seed * (i + 1));
     }
-    Class<?>[] types =
-        Arrays.stream(parts).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Class<?>[] types = Arrays.stream(parts).map(RecordComponent::getType).toArray(Class<?>[]::new);
     return (Happening) kind.getDeclaredConstructor(types).newInstance(values);
   }
 
@@ -56,8 +55,7 @@ class HappeningsTest {
 
   @Test
   void whatIsNoEvent_isSaid() {
-    assertThatThrownBy(() -> CODEC.event(new byte[] {7}))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> CODEC.event(new byte[] {7})).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> CODEC.event(new byte[0]))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("kind");

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 class TakeOverTest {
   private static final int STEPS = 5;
 
-  @AutoClose
-  private final Store store = new MemoryStore((_, _) -> {}, InstantSource.system());
+  @AutoClose private final Store store = new MemoryStore((_, _) -> {}, InstantSource.system());
 
   @AutoClose private final Jobs mine = new Jobs(store, new SimpleMeterRegistry());
   private final AtomicInteger steps = new AtomicInteger();

@@ -31,6 +31,7 @@ record Steps(List<BiConsumer<Partition, List<String>>> steps) {
           Key.of(255).u8(255));
 
   private static final int MAX_STEPS = 12;
+
   /// Steps at this depth tell nothing.
   static final int MAX_DEPTH = 3;
 

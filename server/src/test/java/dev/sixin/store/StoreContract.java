@@ -899,7 +899,8 @@ public abstract class StoreContract {
       if (expected.get(i) == null) {
         assertThatThrownBy(() -> Bulk.await(answer)).isInstanceOf(Refused.class);
       } else {
-        assertThat(Bulk.await(answer)).as("transaction %d, seed %d", i, seed)
+        assertThat(Bulk.await(answer))
+            .as("transaction %d, seed %d", i, seed)
             .isEqualTo(expected.get(i));
       }
     }

@@ -177,8 +177,7 @@ final class Batch {
 
   private void address(Alone<?> ran, Aftermath aftermath) {
     for (Pending.Told one : ran.told()) {
-      told.add(
-          new Letter(one.entity(), one.event(), lanes.codec().bytes(one.event()), aftermath));
+      told.add(new Letter(one.entity(), one.event(), lanes.codec().bytes(one.event()), aftermath));
     }
   }
 

@@ -42,9 +42,11 @@ final class CassandraMeters {
           "sixin.store.outcomes.unknown",
           "Writes of which the nodes did not say whether they were made; it was read back");
   private final Counter lost =
-      counter("sixin.store.contention", "Attempts that were begun anew, as another server came first");
+      counter(
+          "sixin.store.contention", "Attempts that were begun anew, as another server came first");
   private final Counter compactions =
-      counter("sixin.store.compactions", "Times that rows of a large entity were brought into chunks");
+      counter(
+          "sixin.store.compactions", "Times that rows of a large entity were brought into chunks");
   private final Counter recovered =
       counter("sixin.store.recovered", "Events that were delivered in place of who told them");
   private final Counter unappliable =

@@ -85,14 +85,15 @@ public final class CassandraStore implements Store, MeterBinder {
   }
 
   /// What becomes of events and announcements.
-  public record Ears(
-      Event.Codec codec, Event.Handler handler, Announcement.Listener listener) {}
+  public record Ears(Event.Codec codec, Event.Handler handler, Announcement.Listener listener) {}
 
   private CassandraStore(
       Nodes nodes, String keyspace, Limits limits, Ears ears, InstantSource clock) {
     this.nodes = nodes;
     long server = new SecureRandom().nextLong();
-    this.access = new Reading.Access(nodes, new Statements(nodes, keyspace), new Chunks(nodes, keyspace), clock);
+    this.access =
+        new Reading.Access(
+            nodes, new Statements(nodes, keyspace), new Chunks(nodes, keyspace), clock);
     this.entities = new Entities(nodes, keyspace);
     this.undelivered = new Undelivered(nodes, keyspace, server, clock);
     this.lanes =

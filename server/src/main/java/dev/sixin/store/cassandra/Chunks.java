@@ -51,8 +51,7 @@ final class Chunks {
   /// Writes a chunk; nobody sees it before the entity's partition names it.
   void write(Key entity, Chunk chunk, List<dev.sixin.store.Row> rows) {
     for (int from = 0; from < rows.size(); from += AT_ONCE) {
-      List<dev.sixin.store.Row> some =
-          rows.subList(from, Math.min(from + AT_ONCE, rows.size()));
+      List<dev.sixin.store.Row> some = rows.subList(from, Math.min(from + AT_ONCE, rows.size()));
       BatchStatementBuilder batch = BatchStatement.builder(DefaultBatchType.UNLOGGED);
       for (dev.sixin.store.Row row : some) {
         batch.addStatement(
@@ -78,9 +77,7 @@ final class Chunks {
   /// @throws Moved when the chunk was replaced
   byte[] get(Key entity, Chunk chunk, Key row) {
     Row found =
-        nodes
-            .read(get.bind(Statements.bytes(entity), chunk.id(), Statements.bytes(row)))
-            .one();
+        nodes.read(get.bind(Statements.bytes(entity), chunk.id(), Statements.bytes(row))).one();
     if (found == null) {
       requireWhole(entity, chunk);
       return null;
@@ -106,19 +103,19 @@ final class Chunks {
                     .setPageSize(PAGE))
             .iterator();
     return new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return rows.hasNext();
-          }
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
 
-          @Override
-          public dev.sixin.store.Row next() {
-            Row row = rows.next();
-            return new dev.sixin.store.Row(
-                Key.of(Bytes.getArray(row.getByteBuffer("row"))),
-                Bytes.getArray(row.getByteBuffer("value")));
-          }
-        };
+      @Override
+      public dev.sixin.store.Row next() {
+        Row row = rows.next();
+        return new dev.sixin.store.Row(
+            Key.of(Bytes.getArray(row.getByteBuffer("row"))),
+            Bytes.getArray(row.getByteBuffer("value")));
+      }
+    };
   }
 
   private static Key max(Key one, Key other) {

@@ -167,8 +167,7 @@ final class Compaction {
     List<Chunk> written = new ArrayList<>();
     for (int from = 0; from < rows.size(); from += chunkRows) {
       List<dev.sixin.store.Row> some = rows.subList(from, Math.min(from + chunkRows, rows.size()));
-      Chunk chunk =
-          new Chunk(table, IDS.nextLong(), some.getFirst().key(), some.getLast().key());
+      Chunk chunk = new Chunk(table, IDS.nextLong(), some.getFirst().key(), some.getLast().key());
       lanes.access().chunks().write(entity, chunk, some);
       written.add(chunk);
     }
@@ -181,8 +180,7 @@ final class Compaction {
     chunks.addAll(written);
     chunks.sort(Comparator.comparing(Chunk::table).thenComparing(Chunk::first));
     // A little less than what begins the next: else each batch would, while much is left.
-    HeadRow row =
-        head.row().toBuilder().putPut(table, Math.min(left, chunkRows / 2)).build();
+    HeadRow row = head.row().toBuilder().putPut(table, Math.min(left, chunkRows / 2)).build();
     Head next = new Head(head.version() + 1, row, new Cold(chunks));
     Statements statements = lanes.access().statements();
     BatchStatementBuilder batch = BatchStatement.builder(DefaultBatchType.UNLOGGED);

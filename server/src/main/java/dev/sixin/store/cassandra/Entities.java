@@ -40,9 +40,7 @@ final class Entities {
     NavigableSet<Key> found = new TreeSet<>();
     List<Row> rows = new ArrayList<>();
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
-      nodes
-          .read(after.bind(table, bucket, Statements.bytes(wholeKey), limit))
-          .forEach(rows::add);
+      nodes.read(after.bind(table, bucket, Statements.bytes(wholeKey), limit)).forEach(rows::add);
       for (Row row : nodes.read(last.bind(table, bucket, Statements.bytes(wholeKey)))) {
         if (wholeKey.startsWith(key(row))) {
           rows.add(row);

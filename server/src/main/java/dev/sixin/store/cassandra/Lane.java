@@ -22,8 +22,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What this server does to one entity, in order: all that waits is done by one conditional batch
-/// ([Batch]), then all that came meanwhile by the next. Between them it remembers the state that the
-/// last one left, and while nobody else changes the entity it is not read again.
+/// ([Batch]), then all that came meanwhile by the next. Between them it remembers the state that
+/// the last one left, and while nobody else changes the entity it is not read again.
 final class Lane {
   /// How long somebody waits for a turn among others who change the same entity.
   private static final long PATIENCE_NANOS = 5_000_000_000L;
@@ -133,7 +133,8 @@ final class Lane {
     }
   }
 
-  /// The store is closing. What is still to be delivered stands in the outboxes of those who told it.
+  /// The store is closing. What is still to be delivered stands in the outboxes of those who told
+  /// it.
   private void end() {
     List<Work> left;
     synchronized (this) {
@@ -182,7 +183,8 @@ final class Lane {
     }
   }
 
-  /// Brings rows into chunks if there are too many. When that fails it is tried after a later batch.
+  /// Brings rows into chunks if there are too many. When that fails it is tried after a later
+  /// batch.
   private void compact() {
     if (known == null) {
       return;
@@ -299,8 +301,8 @@ final class Lane {
     return true;
   }
 
-  /// Has the entity in the index of what is undelivered, and no longer where it was before if all of
-  /// that is delivered.
+  /// Has the entity in the index of what is undelivered, and no longer where it was before if all
+  /// of that is delivered.
   private long intend() {
     long slot = lanes.undelivered().slot();
     if (!slots.containsKey(slot)) {

@@ -264,8 +264,8 @@ final class Lanes implements AutoCloseable {
     return closing.getCount() == 0;
   }
 
-  /// Ends what is under way. What is told by then and not delivered waits for another server, or the
-  /// next start.
+  /// Ends what is under way. What is told by then and not delivered waits for another server, or
+  /// the next start.
   @Override
   public void close() {
     closing.countDown();

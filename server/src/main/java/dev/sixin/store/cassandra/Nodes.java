@@ -154,11 +154,11 @@ final class Nodes implements AutoCloseable {
       case AllNodesFailedException all ->
           all.getAllErrors().values().stream().flatMap(List::stream).allMatch(Nodes::surelyNotDone);
       case UnavailableException _,
-              BootstrappingException _,
-              NodeUnavailableException _,
-              BusyConnectionException _,
-              RequestThrottlingException _,
-              QueryValidationException _ ->
+          BootstrappingException _,
+          NodeUnavailableException _,
+          BusyConnectionException _,
+          RequestThrottlingException _,
+          QueryValidationException _ ->
           true;
       default -> false;
     };

@@ -39,7 +39,8 @@ final class OneState extends Reading {
     return reading.get();
   }
 
-  /// A scan that finds nothing brings no version: nothing else may have been there before and after.
+  /// A scan that finds nothing brings no version: nothing else may have been there before and
+  /// after.
   @Override
   void beforeScan() {
     if (version == UNKNOWN) {

@@ -41,7 +41,8 @@ final class Schema {
       nodes.define(
           """
           CREATE KEYSPACE IF NOT EXISTS %s
-          WITH replication = {'class': 'NetworkTopologyStrategy', '%s': %d}"""
+          WITH replication = {'class': 'NetworkTopologyStrategy', '%s': %d}\
+          """
               .formatted(keyspace(), place.datacenter(), place.replication()));
       create("format", "id int PRIMARY KEY, version int, swept bigint", "");
       nodes.ask(
@@ -67,27 +68,29 @@ final class Schema {
           """
           entity blob, tbl text, row blob, value blob, gone boolean,
           version bigint STATIC, head blob STATIC, cold blob STATIC,
-          PRIMARY KEY (entity, tbl, row)""",
+          PRIMARY KEY (entity, tbl, row)\
+          """,
           "");
       create(
           "chunks",
           """
           entity blob, chunk bigint, row blob, value blob, whole boolean STATIC,
-          PRIMARY KEY ((entity, chunk), row)""",
+          PRIMARY KEY ((entity, chunk), row)\
+          """,
           "");
       create(
-          "entities",
-          "tbl text, bucket int, entity blob, PRIMARY KEY ((tbl, bucket), entity)",
-          "");
+          "entities", "tbl text, bucket int, entity blob, PRIMARY KEY ((tbl, bucket), entity)", "");
       create(
           "undelivered",
           """
           slot bigint, bucket int, entity blob, server bigint,
-          PRIMARY KEY ((slot, bucket), entity, server)""",
+          PRIMARY KEY ((slot, bucket), entity, server)\
+          """,
           """
           WITH default_time_to_live = %d AND gc_grace_seconds = 3600 AND compaction =
           {'class': 'TimeWindowCompactionStrategy', 'compaction_window_unit': 'HOURS',
-          'compaction_window_size': 6}"""
+          'compaction_window_size': 6}\
+          """
               .formatted(DELIVERY.toSeconds()));
     }
   }

@@ -86,8 +86,7 @@ final class Statements {
   }
 
   BoundStatement getAll(Key entity, Table table, List<Key> rows) {
-    return getAll.bind(
-        bytes(entity), table.name(), rows.stream().map(Statements::bytes).toList());
+    return getAll.bind(bytes(entity), table.name(), rows.stream().map(Statements::bytes).toList());
   }
 
   /// All rows of a range, also those that are marked as gone, in pages of this size.
@@ -104,8 +103,7 @@ final class Statements {
   /// Moves a partition from a version to the next, if it is at that version.
   BoundStatement decide(Key entity, Head before, byte[] after) {
     Long condition = before.version() == 0 ? null : before.version();
-    return decide.bind(
-        before.version() + 1, ByteBuffer.wrap(after), bytes(entity), condition);
+    return decide.bind(before.version() + 1, ByteBuffer.wrap(after), bytes(entity), condition);
   }
 
   /// As above; says too which chunks there are.

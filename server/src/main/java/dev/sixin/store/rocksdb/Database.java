@@ -52,8 +52,8 @@ final class Database implements AutoCloseable {
   private static final long BLOCK_CACHE_BYTES = 256L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
-  /// Of the levels from the first on; the last counts for those below, too. What was just written is
-  /// written again soon.
+  /// Of the levels from the first on; the last counts for those below, too. What was just written
+  /// is written again soon.
   private static final List<CompressionType> COMPRESSION =
       List.of(CompressionType.NO_COMPRESSION, CompressionType.LZ4_COMPRESSION);
 

@@ -31,10 +31,7 @@ public final class CassandraNode {
 
   private static final class Shared {
     static final CqlSession SESSION =
-        CqlSession.builder()
-            .addContactPoint(address())
-            .withLocalDatacenter(datacenter())
-            .build();
+        CqlSession.builder().addContactPoint(address()).withLocalDatacenter(datacenter()).build();
 
     static {
       Runtime.getRuntime().addShutdownHook(new Thread(SESSION::close));

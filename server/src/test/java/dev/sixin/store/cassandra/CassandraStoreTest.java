@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// The engine on a real node, and what is different of it: events come later, and other servers
-/// are there.
+/// The engine on a real node, and what is different of it: events come later, and other servers are
+/// there.
 @Tag("cassandra")
 @EnabledIfSystemProperty(named = CassandraNode.PROPERTY, matches = ".+")
 class CassandraStoreTest extends StoreContract {
@@ -444,7 +444,8 @@ class CassandraStoreTest extends StoreContract {
       }
       assertThat(store.<List<String>>read(ANN, rows -> shown(rows.scan(ROWS, range, order, limit))))
           .isEqualTo(expected);
-      assertThat(this.<List<String>>transact(ANN, rows -> shown(rows.scan(ROWS, range, order, limit))))
+      assertThat(
+              this.<List<String>>transact(ANN, rows -> shown(rows.scan(ROWS, range, order, limit))))
           .isEqualTo(expected);
       assertThat(text(store.rows(ANN).get(ROWS, from))).isEqualTo(model.get(from));
       assertThat(this.<String>transact(ANN, rows -> text(rows.get(ROWS, from))))
@@ -496,7 +497,8 @@ class CassandraStoreTest extends StoreContract {
   @Test
   void aWriteWhoseAnswerIsLost_isReadBack_neverMadeTwice() throws Exception {
     try (CutOff line = new CutOff(CassandraNode.address())) {
-      CassandraStore cut = open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
+      CassandraStore cut =
+          open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
       others.add(cut);
       String _ = Bulk.await(cut.transact(ANN, rows -> count(rows, "counter")));
       int made = 1;
@@ -522,7 +524,8 @@ class CassandraStoreTest extends StoreContract {
   @Test
   void aStoreThatLosesItsNodes_saysSo_andGoesOnByItself() throws Exception {
     try (CutOff line = new CutOff(CassandraNode.address())) {
-      CassandraStore cut = open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
+      CassandraStore cut =
+          open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
       others.add(cut);
       String _ = Bulk.await(cut.transact(ANN, rows -> put(rows, "a", "1")));
       assertThat(cut.writable()).isTrue();
@@ -550,7 +553,8 @@ class CassandraStoreTest extends StoreContract {
     String keyspace = CassandraNode.freshKeyspace();
     try {
       open(CassandraNode.place(keyspace), StoreContract::handle).close();
-      var _ = CassandraNode.ask("UPDATE %s.format SET version = 2 WHERE id = 0".formatted(keyspace));
+      var _ =
+          CassandraNode.ask("UPDATE %s.format SET version = 2 WHERE id = 0".formatted(keyspace));
 
       assertThatThrownBy(() -> open(CassandraNode.place(keyspace), StoreContract::handle))
           .isInstanceOf(StoreUnavailable.class)
