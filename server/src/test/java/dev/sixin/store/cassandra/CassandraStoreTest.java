@@ -16,6 +16,9 @@ import dev.sixin.store.Store;
 import dev.sixin.store.StoreContract;
 import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.StoreUnavailable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -589,10 +592,10 @@ class CassandraStoreTest extends StoreContract {
   @Test
   void nodesThatDoNotAnswer_areSaid() throws Exception {
     CassandraStore.Place nowhere;
-    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+    try (ServerSocket free = new ServerSocket(0)) {
       nowhere =
           CassandraNode.place(
-              new java.net.InetSocketAddress("127.0.0.1", free.getLocalPort()), KEYSPACE);
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), free.getLocalPort()), KEYSPACE);
     }
 
     assertThatThrownBy(() -> open(nowhere, StoreContract::handle))
