@@ -595,7 +595,8 @@ class CassandraStoreTest extends StoreContract {
     try (ServerSocket free = new ServerSocket(0)) {
       nowhere =
           CassandraNode.place(
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), free.getLocalPort()), KEYSPACE);
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), free.getLocalPort()),
+              KEYSPACE);
     }
 
     assertThatThrownBy(() -> open(nowhere, StoreContract::handle))
