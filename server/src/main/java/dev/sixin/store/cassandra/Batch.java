@@ -48,6 +48,7 @@ final class Batch {
   private final List<Runnable> settling = new ArrayList<>();
   private Known after;
   private int parts;
+  private boolean fences;
 
   Batch(Lanes lanes, Key entity, Known known) {
     this.lanes = lanes;
@@ -180,9 +181,15 @@ final class Batch {
     }
   }
 
+  /// Makes a version even if nothing changes: who read an earlier one and stood still since can not
+  /// write any more, least of all something to be delivered that no sweeper will find.
+  void fence() {
+    fences = true;
+  }
+
   /// Whether there is nothing to write.
   boolean isEmpty() {
-    return pending.isEmpty() && told.isEmpty() && marks.isEmpty();
+    return !fences && pending.isEmpty() && told.isEmpty() && marks.isEmpty();
   }
 
   /// All that was told, in order.

@@ -82,7 +82,7 @@ final class Known {
   }
 
   private static long size(Key row, byte[] value) {
-    return OVERHEAD + row.length() + value.length;
+    return (long) OVERHEAD + row.length() + value.length;
   }
 
   /// The same rows at the next version, where what has changed is learnt. This one is of no use any

@@ -28,6 +28,12 @@ final class Lane {
   /// How long somebody waits for a turn among others who change the same entity.
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 
+  /// What shares a write at most: nodes do not like to write, and keep as a proposal, megabytes.
+  private static final int MOST_TOGETHER = 200;
+
+  /// How many versions may wait for the delivery of what they told. They stand in the head.
+  private static final int MOST_UNDELIVERED = 1_000;
+
   private static final int FIRST_PAUSE_MILLIS = 5;
   private static final int LONGEST_PAUSE_MILLIS = 250;
   private static final int STORE_PAUSE_MILLIS = 500;
@@ -87,7 +93,8 @@ final class Lane {
 
   private synchronized List<Work> next() {
     List<Work> batch = new ArrayList<>();
-    while (batch.size() < lanes.limits().batch() && !queue.isEmpty()) {
+    int most = Math.min(lanes.limits().batch(), MOST_TOGETHER);
+    while (batch.size() < most && !queue.isEmpty()) {
       batch.add(queue.poll());
     }
     if (batch.isEmpty()) {
@@ -115,8 +122,7 @@ final class Lane {
 
   private void run() {
     for (List<Work> batch = next(); !batch.isEmpty(); batch = next()) {
-      List<Work> left = lanes.inTurn(batch, this::work);
-      compact();
+      List<Work> left = lanes.inTurn(batch, this::workAndCompact);
       if (!left.isEmpty()) {
         putBack(left);
         if (!lanes.pause(STORE_PAUSE_MILLIS)) {
@@ -142,6 +148,12 @@ final class Lane {
 
   private synchronized void putBack(List<Work> left) {
     left.reversed().forEach(queue::addFirst);
+  }
+
+  private List<Work> workAndCompact(List<Work> batch) {
+    List<Work> left = work(batch);
+    compact();
+    return left;
   }
 
   /// Does all of it.
@@ -189,7 +201,7 @@ final class Lane {
           }
         } catch (Moved | StoreUnavailable e) {
           forget();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           forget();
           lanes.failed(e);
         }
@@ -240,7 +252,7 @@ final class Lane {
         switch (work) {
           case Call<?> call -> changes.run(call);
           case Delivery delivery -> changes.run(delivery);
-          case Recovery _ -> {}
+          case Recovery _ -> changes.fence();
         }
       }
       if (!made(changes)) {
@@ -269,6 +281,9 @@ final class Lane {
     }
     long slot = 0;
     if (!changes.told().isEmpty()) {
+      if (undelivered.size() >= MOST_UNDELIVERED) {
+        throw new StoreUnavailable("Cassandra: what was told before can not be delivered", null);
+      }
       slot = intend();
     }
     if (!changes.write(undelivered.values().stream().map(Outgoing::row).toList(), slot)) {

@@ -57,7 +57,7 @@ final class Undelivered {
     return slot(clock);
   }
 
-  private static int bucket(Key entity) {
+  static int bucket(Key entity) {
     return Math.floorMod(entity.hashCode(), BUCKETS);
   }
 

@@ -25,5 +25,6 @@ sealed interface Work {
   /// An event on its way.
   ///
   /// @param aftermath what it is a part of
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Letter(Key to, Event event, byte[] bytes, Aftermath aftermath) {}
 }

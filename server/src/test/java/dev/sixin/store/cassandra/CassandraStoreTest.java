@@ -16,6 +16,9 @@ import dev.sixin.store.Store;
 import dev.sixin.store.StoreContract;
 import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.StoreUnavailable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +54,7 @@ class CassandraStoreTest extends StoreContract {
   private static final CassandraStore.Limits LIMITS =
       new CassandraStore.Limits(20_000, 1_000, 16 << 20, CHUNK);
 
+  private final long firstSlot = Undelivered.slot(clock);
   private final List<CassandraStore> others = new ArrayList<>();
 
   /// Events are closures: what is stored is where they stand in this list.
@@ -92,7 +96,7 @@ class CassandraStoreTest extends StoreContract {
   @Override
   protected void discard() {
     others.forEach(CassandraStore::close);
-    CassandraNode.empty(KEYSPACE);
+    CassandraNode.empty(KEYSPACE, firstSlot);
   }
 
   @AfterAll
@@ -252,6 +256,39 @@ class CassandraStoreTest extends StoreContract {
                           }));
                   return count(rows, "told");
                 }));
+  }
+
+  @Test
+  void aServerThatStoodStill_whileAnotherLookedAfterWhatItTold_beginsAnew() throws Exception {
+    put(ANN, "a", "1");
+    CassandraStore slow = another(StoreContract::handle);
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AtomicInteger runs = new AtomicInteger();
+    CompletableFuture<String> late =
+        slow.transact(
+            ANN,
+            rows -> {
+              runs.incrementAndGet();
+              String before = text(rows.get(ROWS, key("a")));
+              reading.countDown();
+              awaitQuietly(goesOn);
+              return put(rows, "b", before);
+            });
+    reading.await();
+    var _ =
+        CassandraNode.ask(
+            "INSERT INTO %s.undelivered (slot, bucket, entity, server) VALUES (?, ?, ?, 0)"
+                .formatted(KEYSPACE),
+            firstSlot,
+            Undelivered.bucket(ANN),
+            Statements.bytes(ANN));
+    clock.move(Duration.ofMinutes(5));
+    assertThat(mine().sweep()).isOne();
+    goesOn.countDown();
+
+    assertThat(Bulk.<String>await(late)).isEqualTo("1");
+    assertThat(runs).hasValue(2);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
@@ -555,10 +592,11 @@ class CassandraStoreTest extends StoreContract {
   @Test
   void nodesThatDoNotAnswer_areSaid() throws Exception {
     CassandraStore.Place nowhere;
-    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+    try (ServerSocket free = new ServerSocket(0)) {
       nowhere =
           CassandraNode.place(
-              new java.net.InetSocketAddress("127.0.0.1", free.getLocalPort()), KEYSPACE);
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), free.getLocalPort()),
+              KEYSPACE);
     }
 
     assertThatThrownBy(() -> open(nowhere, StoreContract::handle))

@@ -57,8 +57,8 @@ final class CutOff implements AutoCloseable {
   }
 
   private void accept() {
-    while (!listening.isClosed()) {
-      try {
+    try {
+      while (true) {
         Socket client = listening.accept();
         if (cut) {
           client.close();
@@ -70,9 +70,9 @@ final class CutOff implements AutoCloseable {
         boolean[] asked = new boolean[1];
         Thread.startVirtualThread(() -> pass(client, behind, asked, true));
         Thread.startVirtualThread(() -> pass(behind, client, asked, false));
-      } catch (IOException e) {
-        continue; // closed, as the loop sees
       }
+    } catch (IOException e) {
+      return; // closed
     }
   }
 
