@@ -1,0 +1,53 @@
+package dev.sixin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sixin.entity.Talker;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/// The people who live in a demo. A turn of theirs is a second.
+class DemoTest {
+  private static final long[] PLAYED = {1001, 1002, 1003};
+  private static final List<Long> GO_LIVE = List.of(1004L, 1005L);
+  private static final long FRIEND = 1006;
+  private static final Talker FANS = Talker.group(5001);
+
+  private final TestServer server = TestServer.start();
+
+  private boolean seesSomebodyLive(long uid) {
+    return GO_LIVE.stream()
+        .map(friend -> server.session(uid, friend))
+        .anyMatch(it -> it.getLiveStatus() == 1 && it.getLastMsg().getContent().contains("开播"));
+  }
+
+  private long saidInGroup() {
+    return server.session(PLAYED[0], FANS).getMaxSeqno();
+  }
+
+  @Test
+  void whoeverComes_howeverLate_seesWithinTenTurnsThatPeopleTalk_goLive_andAnswer() {
+    try (server) {
+      DemoBots bots = server.demoBots();
+      LongStream.range(0, 400).forEach(_ -> bots.take());
+      long before = saidInGroup();
+      LongStream.range(0, 59).forEach(_ -> bots.take());
+      assertThat(saidInGroup() - before).as("calm while nobody looks").isLessThanOrEqualTo(1);
+      assertThat(PLAYED).noneMatch(this::seesSomebodyLive);
+
+      List<Watch> watches =
+          LongStream.of(PLAYED)
+              .mapToObj(uid -> Watch.with(server, uid, server.token(uid)))
+              .toList();
+      Await.until("all watch", () -> server.watchers() == PLAYED.length);
+      before = saidInGroup();
+      server.say(PLAYED[0], FRIEND, "在吗？");
+      LongStream.range(0, 10).forEach(_ -> bots.take());
+      assertThat(saidInGroup()).isGreaterThan(before);
+      assertThat(PLAYED).allMatch(this::seesSomebodyLive);
+      assertThat(server.history(PLAYED[0], FRIEND).getLast().getSenderUid()).isEqualTo(FRIEND);
+      watches.forEach(Watch::close);
+    }
+  }
+}
