@@ -7,6 +7,7 @@ import {Site, bubble, keep, launch, noBrowser, open, row} from './site.mjs';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MANY = 10_000;
 const MOST_ROWS = 60;
+const MOST_CALLS_TO_LOAD_ONE = 2_000;
 
 let site;
 let browser;
@@ -170,6 +171,7 @@ look(`${MANY} sessions scroll without a jerk`, async () => {
   const many = await work(-40);
   assert.ok(await page.locator('.session').count() < MOST_ROWS);
   console.log(`calls while scrolling: ${few} with few sessions, ${many} with ${MANY}; ${loading} to load them`);
+  assert.ok(loading < MANY * MOST_CALLS_TO_LOAD_ONE, `${loading} calls to load ${MANY} sessions`);
   assert.ok(many < 1.5 * few, `${many} calls with ${MANY} sessions, ${few} with few`);
 
   await box.evaluate((list) => (list.scrollTop = 0));
