@@ -3,6 +3,7 @@ package dev.sixin.bench;
 import static dev.sixin.UsageException.requireBetween;
 
 import dev.sixin.bench.Load.Plan;
+import dev.sixin.bench.Report.Ratio;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -72,6 +73,7 @@ final class GrowthCommand implements Callable<Integer> {
     Progress progress = Progress.of(spec);
     List<Growth> growths = new ArrayList<>();
     List<Result> results = new ArrayList<>();
+    List<Ratio> ratios = new ArrayList<>();
     try (Scratch scratch = Scratch.create()) {
       Path data = options.server().directory(scratch.path());
       options.server().open(scratch.path()).close(); // makes the directory
@@ -88,7 +90,7 @@ final class GrowthCommand implements Callable<Integer> {
         try (ServerOptions.Server server = options.server().open(scratch.path())) {
           Duration start = Duration.ofNanos(System.nanoTime() - started);
           growths.add(new Growth(size, start, bytes, added, written));
-          there = size + measure(server, "%,d".formatted(size), results, progress);
+          there = size + measure(scratch, server, "%,d".formatted(size), results, ratios, progress);
         }
       }
     }
@@ -103,7 +105,7 @@ final class GrowthCommand implements Callable<Integer> {
                 Report.options(spec),
                 options.load() + "; " + people,
                 results,
-                List.of(),
+                ratios,
                 List.of()));
   }
 
@@ -111,7 +113,12 @@ final class GrowthCommand implements Callable<Integer> {
   ///
   /// @return how many messages it has since then besides
   private long measure(
-      ServerOptions.Server server, String size, List<Result> results, Progress progress)
+      Scratch scratch,
+      ServerOptions.Server server,
+      String size,
+      List<Result> results,
+      List<Ratio> ratios,
+      Progress progress)
       throws InterruptedException {
     UserCalls calls;
     try (Site site = new Site(server.uri(), server.adminToken(), progress)) {
@@ -123,9 +130,20 @@ final class GrowthCommand implements Callable<Integer> {
           sent.incrementAndGet();
           return calls.send(random);
         };
+    String name = "send, " + size;
     Plan closed = options.load().plan();
+    if (options.withEcho()) {
+      try (Yardstick echo = Yardstick.start(scratch.path(), closed, calls::send, progress)) {
+        Yardstick.Comparison comparison =
+            echo.compare(name, closed, options.turns(), server.uri(), send, server.cpu());
+        results.add(comparison.echo());
+        results.add(comparison.server());
+        ratios.addAll(comparison.ratios());
+      }
+    } else {
+      results.add(run(name, closed, server, send, progress));
+    }
     Plan open = closed.at(readRate);
-    results.add(run("send, " + size, closed, server, send, progress));
     results.add(run("fetch, " + size, open, server, calls::fetch, progress));
     results.add(run("sessions, " + size, open, server, calls::sessions, progress));
     return sent.get();

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 /// A load on a server: calls of a workload, over connections of their own.
 final class Load implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration SETTLING = Duration.ofSeconds(1);
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long POLL_MILLIS = 10;
 
@@ -49,6 +50,12 @@ final class Load implements AutoCloseable {
       Duration duration,
       long seed,
       double rate) {
+    /// One of the turns into which its duration is cut, after a warm-up for the connections alone.
+    Plan turn(int turns) {
+      return new Plan(
+          connections, streams, threads, SETTLING, duration.dividedBy(turns), seed, rate);
+    }
+
     /// The same in an open loop.
     Plan at(double callsPerSecond) {
       return new Plan(connections, OPEN_STREAMS, threads, warmup, duration, seed, callsPerSecond);

@@ -1,6 +1,7 @@
 package dev.sixin.bench;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What a load measured.
@@ -44,6 +45,26 @@ record Result(
                     0,
                     List.of()))
         .toList();
+  }
+
+  /// One result of parts that were measured one after another.
+  ///
+  /// @param parts at least one
+  static Result of(String name, List<Result> parts) {
+    Tally tally = new Tally();
+    Duration length = Duration.ZERO;
+    Duration serverCpu = Duration.ZERO;
+    List<Second> seconds = new ArrayList<>();
+    for (Result part : parts) {
+      tally.add(part.tally());
+      for (Second second : part.seconds()) {
+        seconds.add(new Second(length.plus(second.end()), second.rate(), second.failed()));
+      }
+      length = length.plus(part.length());
+      serverCpu = serverCpu.plus(part.serverCpu());
+    }
+    Result last = parts.getLast();
+    return new Result(name, tally, length, serverCpu, last.offered(), last.unanswered(), seconds);
   }
 
   boolean isOpen() {

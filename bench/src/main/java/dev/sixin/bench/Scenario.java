@@ -8,8 +8,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -24,7 +27,7 @@ final class Scenario implements AutoCloseable {
   private final List<Result> results = new ArrayList<>();
   private final List<Ratio> ratios = new ArrayList<>();
   private final List<Verdict> verdicts = new ArrayList<>();
-  private Result echo;
+  private Yardstick echo;
 
   /// Starts the server if need be.
   Scenario(CommandSpec command, ScenarioOptions options) throws IOException {
@@ -67,14 +70,11 @@ final class Scenario implements AutoCloseable {
     return Load.open(plan, server.uri(), workload, server.cpu(), progress);
   }
 
-  /// Measures the yardstick, unless the options leave it out: a bare echo of the same requests, in
-  /// a closed loop. What is measured in a closed loop from then on is compared with it.
+  /// Starts the yardstick and warms it up, unless the options leave it out: a bare echo of the same
+  /// requests. What is measured in a closed loop from then on is compared with it.
   void echo(Workload workload) throws InterruptedException {
     if (options.withEcho()) {
-      try (ChildServer child =
-          ChildServer.start(scratch.path(), Main.class.getName(), "echo-server", "--port=0")) {
-        echo = measure("echo", plan(), workload, child.uri(), child::cpu);
-      }
+      echo = Yardstick.start(scratch.path(), plan(), workload, progress);
     }
   }
 
@@ -88,13 +88,17 @@ final class Scenario implements AutoCloseable {
     return closed;
   }
 
-  /// Measures the highest rate, in a closed loop.
+  /// Measures the highest rate, in a closed loop, and compares it with the yardstick's if there is
+  /// one.
   Result closed(String name, Workload workload) throws InterruptedException {
-    Result closed = measure(name, plan(), workload, server.uri(), server.cpu());
-    if (echo != null) {
-      ratio(name + "/echo", closed.rate() / echo.rate());
+    if (echo == null) {
+      return measure(name, plan(), workload, server.uri(), server.cpu());
     }
-    return closed;
+    Yardstick.Comparison comparison =
+        echo.compare(name, plan(), options.turns(), server.uri(), workload, server.cpu());
+    add(comparison.echo());
+    ratios.addAll(comparison.ratios());
+    return add(comparison.server());
   }
 
   /// Measures the latency at half of a rate or at the rate that the options say, in an open loop,
@@ -107,6 +111,29 @@ final class Scenario implements AutoCloseable {
     Plan plan = plan().at(options.openRate(rate));
     String openName = name + " " + options.openRateName();
     return Optional.of(measure(openName, plan, workload, server.uri(), server.cpu()));
+  }
+
+  /// As above, of several workloads by turns, so that they can be compared.
+  ///
+  /// @return one for each, or none
+  List<Result> latencies(SequencedMap<String, Workload> workloads, double rate)
+      throws InterruptedException {
+    if (!options.withOpenLoop() || rate == 0) {
+      return List.of();
+    }
+    Plan turn = plan().at(options.openRate(rate)).turn(options.turns());
+    SequencedMap<String, List<Result>> parts = new LinkedHashMap<>();
+    for (int i = 0; i < options.turns(); i++) {
+      for (Map.Entry<String, Workload> workload : workloads.entrySet()) {
+        String name = workload.getKey() + " " + options.openRateName();
+        parts
+            .computeIfAbsent(name, _ -> new ArrayList<>())
+            .add(Load.run(name, turn, server.uri(), workload.getValue(), server.cpu(), progress));
+      }
+    }
+    return parts.entrySet().stream()
+        .map(part -> add(Result.of(part.getKey(), part.getValue())))
+        .toList();
   }
 
   private Result measure(String name, Plan plan, Workload workload, URI uri, Supplier<Duration> cpu)
@@ -149,6 +176,9 @@ final class Scenario implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (echo != null) {
+      echo.close();
+    }
     server.close();
     scratch.close();
   }

@@ -16,6 +16,13 @@ final class ScenarioOptions {
   private boolean noEcho;
 
   @Option(
+      names = "--turns",
+      defaultValue = "5",
+      description =
+          "how often the yardstick and the server are measured by turns (${DEFAULT-VALUE})")
+  private int turns;
+
+  @Option(
       names = "--open-rate",
       description = "calls a second in the open loop (half of what the closed loop reached)")
   private Integer openRate;
@@ -27,6 +34,7 @@ final class ScenarioOptions {
 
   /// @throws UsageException when an option is out of bounds or options do not fit together
   void check() {
+    requireBetween("--turns", turns, 1, 1_000);
     if (openRate != null) {
       requireBetween("--open-rate", openRate, 1, 10_000_000);
       if (noOpen) {
@@ -52,6 +60,10 @@ final class ScenarioOptions {
 
   boolean withEcho() {
     return !noEcho;
+  }
+
+  int turns() {
+    return turns;
   }
 
   boolean withOpenLoop() {

@@ -3,8 +3,9 @@ package dev.sixin.bench;
 import static dev.sixin.UsageException.requireBetween;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
@@ -84,12 +85,14 @@ final class SessionsCommand implements Callable<Integer> {
     double rate =
         Math.min(
             scenario.closed(smallName, ofSmall).rate(), scenario.closed(bigName, ofBig).rate());
-    Optional<Result> smallLatency = scenario.latency(smallName, ofSmall, rate);
-    Optional<Result> bigLatency = scenario.latency(bigName, ofBig, rate);
-    if (smallLatency.isPresent() && bigLatency.isPresent()) {
+    SequencedMap<String, Workload> both = new LinkedHashMap<>();
+    both.put(smallName, ofSmall);
+    both.put(bigName, ofBig);
+    List<Result> latencies = scenario.latencies(both, rate);
+    if (!latencies.isEmpty()) {
       scenario.ratio(
           "p99 of %,d / p99 of %,d".formatted(big, small),
-          (double) p99(bigLatency.get()) / p99(smallLatency.get()));
+          (double) p99(latencies.getLast()) / p99(latencies.getFirst()));
     }
     return scenario.report("%,d inboxes of %,d sessions, one of %,d".formatted(owners, small, big));
   }

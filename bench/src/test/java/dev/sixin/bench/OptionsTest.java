@@ -69,6 +69,7 @@ class OptionsTest {
         "group --members 10,100001       | --members: 100,001 (expected: 1 to 100,000)",
         "group --members 5,100           | --senders: 10 (expected: 1 to 5)",
         "group --rounds 0                | --rounds: 0",
+        "send --turns 0                  | --turns: 0 (expected: 1 to 1,000)",
         "clear --sessions 0              | --sessions: 0",
         "clear --streams 0               | --streams: 0",
         "clear --target http://127.0.0.1:1 | --target: needs --admin-token-file",

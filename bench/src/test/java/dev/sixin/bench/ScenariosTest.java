@@ -71,13 +71,18 @@ class ScenariosTest {
   }
 
   private JsonNode runPlainly(Duration length, List<String> args) throws IOException {
+    List<String> all = new ArrayList<>(args);
+    all.add("--target=http://127.0.0.1:" + server.port());
+    all.add("--admin-token-file=" + data.resolve("admin.token"));
+    return runOnOwnServer(length, all);
+  }
+
+  private JsonNode runOnOwnServer(Duration length, List<String> args) throws IOException {
     Path json = directory.resolve("result.json");
     List<String> all = new ArrayList<>(args);
     all.add("--connections=2");
     all.add("--warmup=%dms".formatted(length.toMillis()));
     all.add("--duration=%dms".formatted(length.toMillis()));
-    all.add("--target=http://127.0.0.1:" + server.port());
-    all.add("--admin-token-file=" + data.resolve("admin.token"));
     all.add("--json=" + json);
     CommandLine commands = Main.commandLine();
     commands.setOut(new PrintWriter(out));
@@ -135,11 +140,21 @@ class ScenariosTest {
 
     Duration length = Duration.ofMillis(1_200); // the echo is a JVM that begins cold
     JsonNode json =
-        run(length, "send", "--users=20", "--contacts=2", "--html=" + html, "--svg=" + svg);
+        run(
+            length,
+            "send",
+            "--users=20",
+            "--contacts=2",
+            "--turns=3",
+            "--html=" + html,
+            "--svg=" + svg);
 
     assertThatAllWentWell(json);
-    assertThat(names(json)).containsExactly("echo", "send", "send at half");
-    assertThat(ratios(json)).containsExactly("send/echo");
+    assertThat(names(json)).containsExactly("echo beside send", "send", "send at half");
+    assertThat(ratios(json))
+        .containsExactly("send/echo", "send/echo, lowest turn", "send/echo, highest turn");
+    assertThat(json.at("/ratios/0/value").asDouble())
+        .isBetween(json.at("/ratios/1/value").asDouble(), json.at("/ratios/2/value").asDouble());
     assertThatOpenRateIsHalf(json.at("/results/1"), json.at("/results/2"));
     assertThat(json.at("/options/--users").asText()).isEqualTo("20");
     assertThat(out.toString()).contains("20 users with 2 contacts", "send at half", "send/echo");
@@ -265,6 +280,27 @@ class ScenariosTest {
     assertThat(sessions(30_000_000))
         .hasSize(50)
         .allSatisfy(session -> assertThat(session.getUnreadCount()).isZero());
+  }
+
+  @Test
+  void growth_fillsADirectory_andMeasuresAtEachSize() throws IOException {
+    JsonNode json =
+        runOnOwnServer(
+            Duration.ofMillis(400),
+            List.of(
+                "growth",
+                "--sizes=200,600",
+                "--users=20",
+                "--contacts=2",
+                "--streams=8",
+                "--read-rate=50",
+                "--no-echo"));
+
+    assertThatAllWentWell(json);
+    assertThat(names(json))
+        .containsExactly(
+            "send, 200", "fetch, 200", "sessions, 200", "send, 600", "fetch, 600", "sessions, 600");
+    assertThat(out.toString()).contains("disk a message").containsPattern("\\n +200 .*\\n +600 ");
   }
 
   @Test

@@ -20,7 +20,7 @@ import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 
 /// Random histories on servers that do not keep everything. `-Dsixin.forgetful=2000` tries more
-/// than the usual 10 of each; `-Dsixin.seed=...` replays.
+/// than the usual 5 of each; `-Dsixin.seed=...` replays.
 class ForgetfulHistoriesTest {
   private static ExecutorService executor;
   private static Lane byAge;
@@ -64,7 +64,7 @@ class ForgetfulHistoriesTest {
 
   /// Takes the number of histories, and the seed, from the command line.
   static final class ByCommand implements AroundPropertyHook {
-    private static final int USUAL = 10;
+    private static final int USUAL = 5;
 
     @Override
     public PropertyExecutionResult aroundProperty(

@@ -37,7 +37,7 @@ class WebHistoriesTest {
   }
 
   @Property(
-      tries = 100,
+      tries = 40,
       edgeCases = EdgeCasesMode.NONE,
       shrinking = ShrinkingMode.OFF,
       afterFailure = AfterFailureMode.PREVIOUS_SEED)

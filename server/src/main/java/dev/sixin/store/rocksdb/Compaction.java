@@ -14,9 +14,12 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
+import org.rocksdb.LevelMetaData;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileMetaData;
 import org.rocksdb.WriteOptions;
 
 /// Compactions of one open database, outside of the lock under which everything else uses it: they
@@ -32,7 +35,10 @@ final class Compaction implements AutoCloseable {
   private final Lock entered = new ReentrantLock();
 
   private final CompactRangeOptions options =
-      new CompactRangeOptions().setExclusiveManualCompaction(false).setMaxSubcompactions(1);
+      new CompactRangeOptions()
+          .setExclusiveManualCompaction(false)
+          .setMaxSubcompactions(1)
+          .setBottommostLevelCompaction(BottommostLevelCompaction.kForceOptimized);
 
   /// @param synced how to write down what was done
   Compaction(RocksDB db, WriteOptions synced, Map<Table, ColumnFamilyHandle> families) {
@@ -46,7 +52,12 @@ final class Compaction implements AutoCloseable {
   /// @param from its first key, null: the table's
   /// @param to its last key, null: the table's
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Piece(Table table, byte[] from, byte[] to) {}
+  record Piece(Table table, byte[] from, byte[] to) {
+    private boolean touches(SstFileMetaData file) {
+      return (from == null || Arrays.compareUnsigned(file.largestKey(), from) >= 0)
+          && (to == null || Arrays.compareUnsigned(file.smallestKey(), to) <= 0);
+    }
+  }
 
   /// Up to when all that was deleted or replaced is gone from the files too, as
   /// [Database#lastMicros].
@@ -92,10 +103,22 @@ final class Compaction implements AutoCloseable {
     byte[] from = null;
     for (byte[] end : ends.subList(0, Math.max(0, ends.size() - 1))) {
       pieces.add(new Piece(table, from, end));
-      from = end;
+      from = Key.of(end).next().bytes();
     }
     pieces.add(new Piece(table, from, null));
     return pieces;
+  }
+
+  /// A number that grows with every write.
+  long sequence() {
+    return db.getLatestSequenceNumber();
+  }
+
+  /// Whether somebody still reads a state of before that write, so that what was there then must
+  /// stay.
+  boolean isReadAsOfBefore(long sequence) throws RocksDBException {
+    long oldest = db.getLongProperty("rocksdb.oldest-snapshot-sequence");
+    return oldest != 0 && oldest < sequence;
   }
 
   /// Keeps the database open until [#leave], by the same thread.
@@ -111,7 +134,25 @@ final class Compaction implements AutoCloseable {
   /// Brings rows together with what was deleted or replaced below them, which is dropped. For a
   /// thread that has entered; ends with an exception when the database is to be closed.
   void run(Piece piece) throws RocksDBException {
-    db.compactRange(families.get(piece.table()), piece.from(), piece.to(), options);
+    if (mayHoldOldRows(piece)) {
+      db.compactRange(families.get(piece.table()), piece.from(), piece.to(), options);
+    }
+  }
+
+  /// False if there is but one version of each row: RocksDB writes rows into the lowest level with
+  /// the number 0 as soon as nobody needs another one.
+  private boolean mayHoldOldRows(Piece piece) {
+    List<LevelMetaData> levels =
+        db.getColumnFamilyMetaData(families.get(piece.table())).levels().stream()
+            .filter(level -> !level.files().isEmpty())
+            .toList();
+    int lowest = levels.stream().mapToInt(LevelMetaData::level).max().orElse(0);
+    return levels.stream()
+        .anyMatch(
+            level ->
+                level.files().stream()
+                    .filter(piece::touches)
+                    .anyMatch(file -> level.level() < lowest || file.largestSeqno() != 0));
   }
 
   /// Ends a compaction that is under way and waits for its end.

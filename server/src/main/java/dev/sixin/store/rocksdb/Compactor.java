@@ -14,9 +14,10 @@ import org.slf4j.LoggerFactory;
 /// down that it is gone, and forgets it when it happens to compact these rows: on a quiet database
 /// never.
 ///
-/// When the time is over since the last pass and anything was written meanwhile, a pass brings what
-/// is in memory into tables, with which the logs go, and compacts all tables piece by piece, with
-/// rests between. Pieces of which nothing was written since the last pass cost nothing.
+/// When the time is over since the last pass and anything was written meanwhile, a pass waits until
+/// nobody reads an older state any more, brings what is in memory into tables, with which the logs
+/// go, and compacts all tables piece by piece, with rests between. Pieces of which nothing was
+/// written since the last pass cost nothing.
 final class Compactor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Compactor.class);
   private static final long LOOK_MILLIS = 1_000;
@@ -97,6 +98,12 @@ final class Compactor implements AutoCloseable {
   private void pass() throws InterruptedException {
     long begun = System.nanoTime();
     long upTo = store.using(Database::lastMicros);
+    long written = store.using(database -> database.compaction().sequence());
+    while (store.using(database -> database.compaction().isReadAsOfBefore(written))) {
+      if (closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    }
     store.use(Database::settle);
     List<Compaction.Piece> pieces = store.using(database -> database.compaction().pieces());
     for (Compaction.Piece piece : pieces) {

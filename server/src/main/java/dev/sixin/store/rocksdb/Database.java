@@ -52,6 +52,11 @@ final class Database implements AutoCloseable {
   private static final long BLOCK_CACHE_BYTES = 256L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
+  /// Of the levels from the first on; the last counts for those below, too. What was just written is
+  /// written again soon.
+  private static final List<CompressionType> COMPRESSION =
+      List.of(CompressionType.NO_COMPRESSION, CompressionType.LZ4_COMPRESSION);
+
   /// What is read again at a start after a crash. RocksDB's own limit would be some gigabytes: it
   /// keeps a log as long as one row of any table is only there, and the clock's seldom is not.
   private static final long LOG_BYTES = 128L << 20;
@@ -143,7 +148,7 @@ final class Database implements AutoCloseable {
   private ColumnFamilyOptions familyOptions(LRUCache blockCache) {
     return new ColumnFamilyOptions()
         .setWriteBufferSize(WRITE_BUFFER_BYTES)
-        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setCompressionPerLevel(COMPRESSION)
         // Most rows that are asked for are not among the latest written ones.
         .setMemtablePrefixBloomSizeRatio(0.05)
         .setMemtableWholeKeyFiltering(true)

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.Await;
 import dev.sixin.TestServer;
+import dev.sixin.admin.v1.EraseUserRequest;
+import dev.sixin.admin.v1.PutUsersRequest;
 import dev.sixin.admin.v1.User;
 import dev.sixin.proto.im.ReqSendMsg;
 import dev.sixin.proto.type.Msg;
+import dev.sixin.proto.type.RecverType;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,6 +144,52 @@ class ErasedBytesTest {
     assertThat(filesWith(inLog)).as("files with what was recalled just now").isNotEmpty();
 
     assertGoesWithinTwoDays(word, inGroup, inLog);
+  }
+
+  @Test
+  void whatIsErasedWithAUser_leavesAllFiles() {
+    String word = word();
+    String toMany = word();
+    String name = word();
+    server
+        .admin()
+        .putUsers(
+            PutUsersRequest.newBuilder()
+                .addUsers(User.newBuilder().setUid(SHOP).setName(name).setBusiness(true))
+                .build());
+    key(text(ALICE, word), SHOP);
+    key(
+        text(0, toMany)
+            .setReceiverType(RecverType.EN_RECVER_TYPE_PEERS)
+            .addAllRecverIds(List.of(ALICE, BOB)),
+        SHOP);
+    toTables(word, toMany, name);
+    var _ = server.admin().eraseUser(EraseUserRequest.newBuilder().setUid(SHOP).build());
+
+    assertGoesWithinTwoDays(word, toMany, name);
+  }
+
+  @Test
+  void whatIsKeptNoLonger_leavesAllFiles() {
+    String word = word();
+    String inGroup = word();
+    String toMany = word();
+    key(text(BOB, word), ALICE);
+    key(TestServer.groupText(GROUP, inGroup), ALICE);
+    key(
+        text(0, toMany)
+            .setReceiverType(RecverType.EN_RECVER_TYPE_PEERS)
+            .addAllRecverIds(List.of(ALICE, BOB)),
+        SHOP);
+    toTables(word, inGroup, toMany);
+    server.clock.move(Duration.ofDays(29));
+    server.removeWhatIsOver();
+    assertThat(filesWith(word)).as("files with what is kept").isNotEmpty();
+    server.clock.move(Duration.ofDays(2));
+    server.removeWhatIsOver();
+    assertThat(server.history(BOB, ALICE)).isEmpty();
+
+    assertGoesWithinTwoDays(word, inGroup, toMany);
   }
 
   @Test
