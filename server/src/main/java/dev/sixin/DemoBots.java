@@ -20,8 +20,8 @@ import java.util.function.IntSupplier;
 final class DemoBots implements Runnable {
   private static final Duration TURN = Duration.ofSeconds(1);
 
-  // In turns since the start, or since somebody came. All are lively at first and then calm down, so
-  // that a demo that is forgotten does not fill the disk.
+  // In turns since the start, or since somebody came. All are lively at first and then calm down,
+  // so that a demo that is forgotten does not fill the disk.
   private static final int LIVELY_UNTIL = 360;
   private static final int LIVELY = 5;
   private static final int CALM = 60;

@@ -44,7 +44,8 @@ class DemoTest {
       IntStream.range(0, 10).forEach(_ -> bots.take());
       assertThat(saidInGroup()).isGreaterThan(before);
       assertThat(PLAYED).allMatch(this::seesSomebodyLive);
-      assertThat(server.history(PLAYED.getFirst(), FRIEND).getLast().getSenderUid()).isEqualTo(FRIEND);
+      assertThat(server.history(PLAYED.getFirst(), FRIEND).getLast().getSenderUid())
+          .isEqualTo(FRIEND);
       watches.forEach(Watch::close);
     }
   }

@@ -128,8 +128,7 @@ class ScenariosTest {
     JsonNode json =
         runPlainly(
             Duration.ofMillis(400),
-            List.of(
-                "push", "--idle=20", "--members=30", "--member-connections=" + connections));
+            List.of("push", "--idle=20", "--members=30", "--member-connections=" + connections));
 
     assertThatAllWentWell(json);
     assertThat(names(json)).containsExactly("until all are told");
