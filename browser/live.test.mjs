@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {Site, bubble, launch, noBrowser, open, write} from './site.mjs';
+import {Site, bubble, keep, launch, noBrowser, open, write} from './site.mjs';
 
 let site;
 let browser;
@@ -70,6 +70,74 @@ live('what the other has read is marked, at once and when the conversation is op
   await again.locator('.said', {hasText: 'two'}).locator('.read').waitFor();
   await again.getByRole('button', {name: '中文'}).click();
   await again.getByText('已读', {exact: true}).waitFor();
+});
+
+function receipts(page) {
+  return page.getByRole('switch', {name: 'Read receipts'});
+}
+
+/** Opens the settings by the keyboard alone. */
+async function settings(page) {
+  await page.getByRole('button', {name: 'Settings'}).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', {name: 'Settings'}).waitFor();
+  await page.locator('[role=switch]:enabled').waitFor();
+}
+
+live('who switches read receipts off shows none and sees none, until they are on again', async () => {
+  const {ann, ben, anns, bens} = await pair((ann, ben) => site.friends(ann, ben));
+  await mark(bens).waitFor();
+  await settings(bens);
+  assert.ok(await receipts(bens).isChecked());
+  await bens.keyboard.press('Tab');
+  await bens.keyboard.press('Space');
+  await mark(bens).waitFor({state: 'detached'});
+  await keep(bens, 'settings');
+  await bens.keyboard.press('Escape');
+  await bens.getByRole('dialog').waitFor({state: 'detached'});
+  await bens.getByRole('button', {name: 'Settings'}).and(bens.locator(':focus')).waitFor();
+  await bens.locator('.talk h2', {hasText: 'Ann'}).waitFor();
+
+  await write(anns, 'one');
+  await bubble(bens, 'one').waitFor();
+  await bens.waitForFunction(() => !document.title.startsWith('('));
+  await site.say(ben, ann, 'seen'); // and told after that
+  await bubble(anns, 'seen').waitFor();
+  assert.equal(await mark(anns).count(), 0);
+
+  const again = await site.window(browser, ben);
+  await open(again, 'Ann');
+  await settings(again);
+  assert.ok(!await receipts(again).isChecked());
+  assert.equal(await mark(again).count(), 0);
+  await receipts(again).click();
+  await mark(again).waitFor();
+  await again.getByRole('button', {name: 'Close'}).click();
+  await again.getByRole('dialog').waitFor({state: 'detached'});
+  await write(anns, 'two');
+  await anns.locator('.said', {hasText: 'two'}).locator('.read').waitFor();
+  assert.deepEqual([...bens.problems, ...again.problems], []);
+});
+
+live('a switch that could not be saved goes back, and says why', async () => {
+  const {bens} = await pair((ann, ben) => site.friends(ann, ben));
+  await bens.route('**/link_setting/set', (route) => route.abort(), {times: 1});
+  await settings(bens);
+  await receipts(bens).click();
+  await bens.getByRole('dialog').getByRole('alert').getByText('The server can not be reached').waitFor();
+  assert.ok(await receipts(bens).isChecked());
+  await bens.route('**/link_setting/set', (route) => route.fulfill({json: {code: 2, message: 'not today'}}), {times: 1});
+  await receipts(bens).click();
+  await bens.getByRole('dialog').getByRole('alert').getByText('not today').waitFor();
+  assert.ok(await receipts(bens).isChecked());
+  await receipts(bens).click();
+  await bens.locator('[role=switch]:not(:checked)').waitFor();
+  assert.equal(await bens.getByRole('alert').textContent(), '');
+
+  await bens.keyboard.press('Escape');
+  await bens.getByRole('button', {name: '中文'}).click();
+  await bens.getByRole('button', {name: '设置'}).click();
+  await bens.getByRole('dialog', {name: '设置'}).getByRole('switch', {name: '已读回执'}).waitFor();
 });
 
 live('of somebody who does not follow back nothing is seen', async () => {

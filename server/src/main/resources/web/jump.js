@@ -53,7 +53,7 @@ export class Jump extends Component {
 
   go({key}) {
     const {store, talks} = this.props;
-    store.set({jumping: false});
+    store.set({dialog: null});
     talks.open(key);
   }
 
@@ -63,7 +63,7 @@ export class Jump extends Component {
       class: 'jump',
       ref: this.box,
       'aria-label': say('jump'),
-      onClose: () => store.set({jumping: false}),
+      onClose: () => store.set({dialog: null}),
       onClick: (e) => e.target === this.box.current && this.box.current.close(),
     },
     input({

@@ -3,10 +3,12 @@
 import {Api, Refused} from './api.js';
 import {Avatar} from './avatar.js';
 import {Component, aside, button, div, h1, h2, header, main, p, render, show, span} from './dom.js';
+import {icon} from './icons.js';
 import {Jump} from './jump.js';
 import {Lightbox} from './lightbox.js';
 import {Folders, SessionList} from './list.js';
 import {Live} from './live.js';
+import {Settings} from './settings.js';
 import {SignIn} from './signin.js';
 import {Store} from './store.js';
 import {TalkPane} from './talk.js';
@@ -60,8 +62,8 @@ class Page extends Component {
     }
     if (e.key === 'k' && (e.ctrlKey || e.metaKey)) {
       e.preventDefault();
-      store.set({jumping: true});
-    } else if (e.key === 'Escape' && !store.jumping && !store.picture) {
+      store.set({dialog: 'jump'});
+    } else if (e.key === 'Escape' && !store.dialog && !store.picture) {
       const row = document.querySelector('.session.open') ?? document.querySelector('.session');
       store.set({open: null});
       row?.focus();
@@ -82,13 +84,17 @@ class Page extends Component {
             header(null,
                 show(Avatar, {name: store.me.name, face: store.me.face, id: store.me.uid}),
                 h2(null, store.me.name),
-                button({type: 'button', title: 'Ctrl-K', onClick: () => store.set({jumping: true})}, say('jump')),
+                button({type: 'button', title: `${say('jump')} (Ctrl-K)`, onClick: () => store.set({dialog: 'jump'})},
+                    icon('jump', say('jump'))),
+                button({type: 'button', title: say('settings'), onClick: () => store.set({dialog: 'settings'})},
+                    icon('settings', say('settings'))),
                 button({type: 'button', onClick: () => this.speakOther()}, say('language')),
                 button({type: 'button', onClick: () => this.signOut()}, say('signOut'))),
             show(Folders, {store, talks}),
             show(SessionList, {store, talks, folder: store.folder})),
         main(null, store.open ? show(TalkPane, {store, talks, api}) : p({class: 'empty'}, span(null, say('choose')))),
-        store.jumping && show(Jump, {store, talks}),
+        store.dialog === 'jump' && show(Jump, {store, talks}),
+        store.dialog === 'settings' && show(Settings, {store, talks, api}),
         store.picture && show(Lightbox, {store}),
         div({class: 'toast', role: 'status'}, store.toast));
   }

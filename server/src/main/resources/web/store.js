@@ -39,7 +39,8 @@ export class Store {
   open = null;
   toast = '';
   picture = null;
-  jumping = false;
+  /** 'jump' or 'settings' while that lies over the page. */
+  dialog = null;
   totals = {};
   emotes = [];
   sessions = new Map();

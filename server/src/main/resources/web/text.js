@@ -8,6 +8,12 @@ const WORDS = {
   demoPeople: ['以谁的身份看看？', 'Look around as'],
   demoHint: ['在另一个窗口里选另一个人，就能互相聊天', 'Choose somebody else in another window and chat'],
   signOut: ['退出', 'Sign out'],
+  settings: ['设置', 'Settings'],
+  receipts: ['已读回执', 'Read receipts'],
+  receiptsHint: [
+    '互相关注的人能看到你读到了哪里。关闭后，你也看不到他们读到了哪里。',
+    'People whom you follow and who follow you see what you have read. Off: you do not see what they have read either.',
+  ],
   signedOut: ['登录已失效，请重新登录', 'You were signed out. Sign in again.'],
   folders: ['会话分类', 'Folders'],
   sessions: ['会话', 'Conversations'],

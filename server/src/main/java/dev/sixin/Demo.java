@@ -36,6 +36,8 @@ final class Demo {
 
   private static final long FANS = 5001;
 
+  private static final List<Long> PLAYED = List.of(ALICE, BOB, CAROL);
+
   private static final RecverType PERSON = RecverType.EN_RECVER_TYPE_PEER;
   private static final RecverType GROUP = RecverType.EN_RECVER_TYPE_GROUP;
 
@@ -124,16 +126,21 @@ final class Demo {
 
   /// Makes it worth a visit: a few people to sign in as, and life in the others.
   void open(DemoPeople people) {
+    Thread.ofVirtual().start(bots(people));
+  }
+
+  /// The others, before their first turn.
+  DemoBots bots(DemoPeople people) {
     String address = "127.0.0.1:" + server.port();
     admin.putEmotes(emotes("http://" + address));
-    for (long uid : List.of(ALICE, BOB, CAROL)) {
+    for (long uid : PLAYED) {
       people.add(uid, NAMES.get((int) (uid - ALICE)), token(uid));
     }
     Map<Long, String> others = new TreeMap<>();
     for (long uid = CAROL + 1; uid < STRANGER; uid++) {
       others.put(uid, token(uid));
     }
-    Thread.ofVirtual().start(new DemoBots(this, admin, address, others));
+    return new DemoBots(this, admin, address, others, server::watchers);
   }
 
   private static PutEmotesRequest emotes(String server) {
@@ -182,7 +189,7 @@ final class Demo {
     SetRelationsRequest.Builder relations = SetRelationsRequest.newBuilder();
     for (long uid = ALICE; uid < STRANGER; uid++) {
       for (long other = ALICE; other < STRANGER; other++) {
-        if (uid != other && (uid + other) % 3 != 0) {
+        if (areFriends(uid, other)) {
           relations.addRelations(follow(uid, other));
         }
       }
@@ -242,6 +249,15 @@ final class Demo {
         .setToUid(to)
         .setKind(Relation.Kind.FOLLOW)
         .build();
+  }
+
+  private static boolean areFriends(long uid, long other) {
+    return uid != other && (uid + other) % 3 != 0;
+  }
+
+  /// Says the same to each of the people who are played and are friends of the sender.
+  void sayToFriends(long from, String text) {
+    PLAYED.stream().filter(uid -> areFriends(from, uid)).forEach(uid -> say(from, uid, text));
   }
 
   void say(long from, long to, String text) {

@@ -12,18 +12,27 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /// The people of a demo whom no visitor plays. They answer whoever writes to them, talk in the fan
-/// group, and one of them is live every other minute.
+/// group, and two of them go live every other minute and say so. Whoever opens the page sees all of
+/// that within ten seconds, whenever they come.
 final class DemoBots implements Runnable {
   private static final Duration TURN = Duration.ofSeconds(1);
 
-  // In turns. The group is lively at first and then calms down, so that a demo that is forgotten
-  // does not fill the disk.
-  private static final int LIVELY_UNTIL = 300;
+  // In turns since the start, or since somebody came. All are lively at first and then calm down,
+  // so that a demo that is forgotten does not fill the disk.
+  private static final int LIVELY_UNTIL = 360;
   private static final int LIVELY = 5;
   private static final int CALM = 60;
-  private static final int LIVE = 60;
+  private static final int LIVE_FROM = 3;
+  private static final int LIVE_FOR = 60;
+  private static final int LIVE_EVERY = 120;
+
+  /// So many that each of the people who are played has one of them as a friend.
+  private static final int LIVE_AT_ONCE = 2;
+
+  private static final String GOES_LIVE = "开播啦，快来看";
 
   private static final List<String> ANSWERS =
       List.of("在的在的", "哈哈哈哈", "好呀", "真的吗？", "等我一下，马上回你", "收到！", "晚上细说");
@@ -38,10 +47,22 @@ final class DemoBots implements Runnable {
 
   private final Map<Long, Long> seen = new LinkedHashMap<>();
 
+  private final IntSupplier visitors;
+  private int visitorsBefore;
+  private int turn;
+  private int came;
+
   /// @param tokens of those whom no visitor plays
-  DemoBots(Demo demo, AdminBlockingStub admin, String address, Map<Long, String> tokens) {
+  /// @param visitors how many look on now
+  DemoBots(
+      Demo demo,
+      AdminBlockingStub admin,
+      String address,
+      Map<Long, String> tokens,
+      IntSupplier visitors) {
     this.demo = demo;
     this.admin = admin;
+    this.visitors = visitors;
     tokens.forEach(
         (uid, token) ->
             bots.put(
@@ -55,33 +76,54 @@ final class DemoBots implements Runnable {
   @Override
   public void run() {
     try {
-      for (int turn = 1; ; turn++) {
+      while (true) {
         Thread.sleep(TURN);
-        take(turn);
+        take();
       }
     } catch (InterruptedException | StatusRuntimeException e) {
       // the demo is over
     }
   }
 
-  private void take(int turn) {
+  /// Takes a turn: a second of their lives.
+  void take() {
+    turn++;
+    int visitorsNow = visitors.getAsInt();
+    if (visitorsNow > visitorsBefore) {
+      came = turn;
+    }
+    visitorsBefore = visitorsNow;
+    int since = turn - came;
     List<Long> uids = List.copyOf(bots.keySet());
     for (long uid : uids) {
-      answer(uid, turn);
+      answer(uid);
     }
-    if (turn % (turn < LIVELY_UNTIL ? LIVELY : CALM) == 0) {
+    boolean lively = since < LIVELY_UNTIL;
+    if (since % (lively ? LIVELY : CALM) == 0) {
       demo.sayInGroup(uids.get(turn % uids.size()), pick(GROUP_LINES, turn / LIVELY));
     }
-    if (turn % LIVE == LIVELY) {
-      admin.setLive(
-          SetLiveRequest.newBuilder()
-              .setUid(uids.getFirst())
-              .setLiveStatus(turn / LIVE % 2 == 0 ? 1 : 0)
-              .build());
+    if (lively) {
+      for (long uid : uids.subList(0, LIVE_AT_ONCE)) {
+        goLive(uid, since % LIVE_EVERY);
+      }
     }
   }
 
-  private void answer(long uid, int turn) {
+  /// A live status by itself is no news: lists show it with the next message.
+  private void goLive(long uid, int since) {
+    if (since == LIVE_FROM) {
+      setLive(uid, 1);
+      demo.sayToFriends(uid, GOES_LIVE);
+    } else if (since == LIVE_FROM + LIVE_FOR) {
+      setLive(uid, 0);
+    }
+  }
+
+  private void setLive(long uid, int status) {
+    admin.setLive(SetLiveRequest.newBuilder().setUid(uid).setLiveStatus(status).build());
+  }
+
+  private void answer(long uid) {
     ImInterfaceBlockingStub im = bots.get(uid);
     ReqNewSessions since =
         ReqNewSessions.newBuilder().setBeginTs(seen.getOrDefault(uid, 0L)).setSize(100).build();

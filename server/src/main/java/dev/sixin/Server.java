@@ -328,6 +328,11 @@ public final class Server implements AutoCloseable {
     return data.adminToken();
   }
 
+  /// How many streams of live push are open.
+  int watchers() {
+    return push.watchers();
+  }
+
   /// What the server counts of itself.
   MeterRegistry meters() {
     return meters.registry();

@@ -246,6 +246,13 @@ public final class TestServer implements AutoCloseable {
     return new Demo(server).welcome();
   }
 
+  /// Those who live in a demo, before their first turn, in a server filled for them.
+  DemoBots demoBots() {
+    Demo demo = new Demo(server);
+    var _ = demo.welcome();
+    return demo.bots(new DemoPeople());
+  }
+
   /// A client with the admin token.
   public AdminBlockingStub admin() {
     return GrpcClients.builder("gproto+http://127.0.0.1:" + adminPort())

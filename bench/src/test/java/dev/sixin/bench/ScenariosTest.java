@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /// The scenarios from the command line to the report, each against the same running server.
@@ -120,10 +122,13 @@ class ScenariosTest {
         .isEqualTo(closed.path("rate_per_second").asDouble() / 2);
   }
 
-  @Test
-  void push_tellsAllMembersOfEachMessage() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30})
+  void push_tellsAllMembersOfEachMessage_bySoManyConnections(int connections) throws IOException {
     JsonNode json =
-        runPlainly(Duration.ofMillis(400), List.of("push", "--idle=20", "--members=30"));
+        runPlainly(
+            Duration.ofMillis(400),
+            List.of("push", "--idle=20", "--members=30", "--member-connections=" + connections));
 
     assertThatAllWentWell(json);
     assertThat(names(json)).containsExactly("until all are told");

@@ -85,6 +85,11 @@ public final class Push implements Announcement.Listener, AutoCloseable {
     this.thread = Thread.ofPlatform().name("push").daemon().start(this::run);
   }
 
+  /// How many devices watch.
+  public int watchers() {
+    return watchers;
+  }
+
   // Devices
 
   /// Lets a device watch. Until [#enter] it is told nothing of groups.

@@ -91,6 +91,10 @@ class AbuseTest {
   }
 
   private static Socket connect() throws IOException {
+    return connect(server);
+  }
+
+  private static Socket connect(TestServer server) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket.setSoTimeout(30_000);
     return socket;
@@ -143,6 +147,36 @@ class AbuseTest {
       for (Socket socket : silent) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  void moreConnectionsThanAllowed_areClosedAtOnce_andTheOpenOnesGoOn() throws IOException {
+    String healthy = "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n";
+    try (TestServer small = TestServer.start("--max-connections=2");
+        Socket first = connect(small);
+        Socket second = connect(small)) {
+      for (Socket open : List.of(first, second)) {
+        write(open, healthy);
+        assertThat(readUntil(open, "200 OK")).isTrue();
+      }
+      try (Socket third = connect(small)) {
+        assertThat(readAll(third)).isEmpty();
+      }
+      write(first, healthy);
+      assertThat(readUntil(first, "200 OK")).isTrue();
+
+      second.close();
+      Await.until(
+          "there is room again",
+          () -> {
+            try (Socket next = connect(small)) {
+              write(next, healthy);
+              return readUntil(next, "200 OK");
+            } catch (SocketException e) {
+              return false; // closed as one too many
+            }
+          });
     }
   }
 

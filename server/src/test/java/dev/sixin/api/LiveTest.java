@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sixin.Await;
 import dev.sixin.LiveWatch;
 import dev.sixin.Person;
+import dev.sixin.StoreRows;
 import dev.sixin.TestServer;
 import dev.sixin.Watch;
 import dev.sixin.admin.v1.IssueTokenRequest;
@@ -18,6 +19,7 @@ import dev.sixin.proto.type.Msg;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,6 +135,19 @@ class LiveTest {
   }
 
   @Test
+  void typing_isNotKept() {
+    try (LiveWatch bobs = LiveWatch.of(bob)) {
+      Map<String, String> before = StoreRows.of(server);
+      LiveWatch.type(ann, bob);
+      assertThat(bobs.next()).isEqualTo(typing(ann));
+      assertThat(StoreRows.changes(before, StoreRows.of(server))).isZero();
+    }
+    try (LiveWatch late = LiveWatch.of(bob)) {
+      assertNothingCameTo(bob, late);
+    }
+  }
+
+  @Test
   void whoeverTypesTooMuch_isRefusedWith21020_andTheOthersAreNot() {
     try (TestServer strict = TestServer.start("--rate-burst=1")) {
       Person busy = Person.on(strict);
@@ -168,6 +183,7 @@ class LiveTest {
 
       bob.acks(ann, one);
       bob.acks(ann, 1);
+      assertThat(LiveWatch.position(ann, bob)).isEqualTo(one);
       bob.acks(ann, 0);
       assertThat(anns.next()).isEqualTo(read(bob, two));
       assertThat(LiveWatch.position(ann, bob)).isEqualTo(two);
