@@ -175,12 +175,9 @@ final class Cluster {
     }
   }
 
-  /// Ends everything, and removes all that it kept.
+  /// Ends everything, and removes all that it kept: so nothing needs to end in good order.
   void remove() throws IOException {
-    servers.reversed().forEach(server -> server.daemon().stop());
-    bus.ifPresent(part -> part.daemon().stop());
-    // nothing of theirs is kept, so they need not end in good order
-    nodes.forEach(node -> node.daemon().kill());
+    parts().reversed().forEach(part -> part.daemon().kill());
     Folders.delete(folder);
   }
 }

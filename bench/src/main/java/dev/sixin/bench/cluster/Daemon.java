@@ -28,7 +28,7 @@ final class Daemon {
   /// The system may count a process's beginning from its own, which moves when the clock is set.
   private static final Duration SAME_START = Duration.ofSeconds(5);
 
-  private static final Duration STOPPING = Duration.ofSeconds(30);
+  private static final Duration ENDING = Duration.ofSeconds(30);
   private static final int LAST_LINES = 15;
 
   private final String name;
@@ -112,28 +112,13 @@ final class Daemon {
     return process.isPresent();
   }
 
-  /// Asks it to end, and kills it if it does not.
-  void stop() {
-    process()
-        .ifPresent(
-            found -> {
-              found.destroy();
-              if (!awaitEnd(found)) {
-                found.destroyForcibly();
-                awaitEnd(found);
-              }
-            });
-  }
-
-  private static boolean awaitEnd(ProcessHandle process) {
+  private static void awaitEnd(ProcessHandle process) {
     try {
-      var _ = process.onExit().get(STOPPING.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
+      var _ = process.onExit().get(ENDING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      return false;
+      throw new Failure("process %d: does not end".formatted(process.pid()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
     }
   }
 
