@@ -87,8 +87,8 @@ class OptionsTest {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString().strip())
         .contains(
-            "send, fetch, sessions, mixed, group, push, clear, overload, abuse, growth, torture,"
-                + " echo-server, target, jmh")
+            "send, fetch, sessions, mixed, group, push, clear, overload, abuse, cassandra, growth,"
+                + " torture, cluster, echo-server, target, jmh")
         .hasLineCount(1);
   }
 }

@@ -151,6 +151,7 @@ class AbuseTest {
   }
 
   @Test
+  @SuppressWarnings("try") // one of them is closed before the others
   void moreConnectionsThanAllowed_areClosedAtOnce_andTheOpenOnesGoOn() throws IOException {
     String healthy = "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n";
     try (TestServer small = TestServer.start("--max-connections=2");
