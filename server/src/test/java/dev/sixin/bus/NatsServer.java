@@ -6,6 +6,7 @@ import dev.sixin.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ public final class NatsServer implements AutoCloseable {
   }
 
   private boolean answers() {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.getInputStream().read() == 'I';
     } catch (IOException e) {
       return false;
