@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sixin.Failure;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ final class Bus implements Part {
     }
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(ASK_MILLIS);
-      socket.connect(new InetSocketAddress(HOST, PORT), ASK_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT), ASK_MILLIS);
       byte[] said = socket.getInputStream().readNBytes(GREETING.length());
       return new String(said, US_ASCII).equals(GREETING) ? Optional.of(url()) : Optional.empty();
     } catch (IOException e) {

@@ -82,6 +82,6 @@ class CqlProbeTest {
     try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = gone.getLocalPort();
     }
-    assertThat(CqlProbe.nodesSeenBy(new InetSocketAddress("127.0.0.1", port), 3)).isEmpty();
+    assertThat(CqlProbe.nodesSeenBy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 3)).isEmpty();
   }
 }
