@@ -82,6 +82,7 @@ class CqlProbeTest {
     try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = gone.getLocalPort();
     }
-    assertThat(CqlProbe.nodesSeenBy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 3)).isEmpty();
+    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    assertThat(CqlProbe.nodesSeenBy(nobody, 3)).isEmpty();
   }
 }
