@@ -269,7 +269,7 @@ class BusTest {
       nats.start();
       here.connected();
       there.connected();
-      assertThat(there.gaps).as("it is time to look").hasValueGreaterThan(gaps);
+      Await.until("it is time to look", () -> there.gaps.get() > gaps);
       assertThat(bob.next()).as("old news is not news").isNull();
       here.says(ANN, BOB);
       assertThat(next(bob)).isInstanceOf(Notice.class);
