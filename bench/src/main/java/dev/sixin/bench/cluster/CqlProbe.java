@@ -35,6 +35,8 @@ final class CqlProbe {
 
   private record Frame(int opcode, DataInputStream body) {}
 
+  /// How many nodes a node sees, itself included.
+  ///
   /// @param most how many there are at most
   /// @return empty when it does not answer; 0 when it can not say
   static OptionalInt nodesSeenBy(InetSocketAddress node, int most) {
