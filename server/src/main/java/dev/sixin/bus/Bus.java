@@ -18,6 +18,7 @@ import io.nats.client.Options;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -245,16 +246,23 @@ public final class Bus implements Others, AutoCloseable {
   }
 
   private void take(Message message) {
+    Optional<Announced> announced;
     try {
-      Letters.read(message.getData())
-          .ifPresent(
-              announced -> {
-                received.increment();
-                listener.hear(announced);
-              });
+      announced = Letters.read(message.getData());
     } catch (InvalidProtocolBufferException | RuntimeException e) {
       unreadable.increment();
       log.debug("bus: what came is no announcement", e);
+      return;
+    }
+    announced.ifPresent(this::hear);
+  }
+
+  private void hear(Announced announced) {
+    received.increment();
+    try {
+      listener.hear(announced);
+    } catch (RuntimeException e) {
+      log.warn("bus: what another server did was not taken in; the next round looks for it", e);
     }
   }
 

@@ -202,7 +202,7 @@ class BusTest {
 
     there.push.leave(bob);
     there.push.settle();
-    here.says(ANN, BOB);
+    here.says(77, BOB);
     Watcher ann = there.watch(ANN);
     here.announce(Entity.inbox(ANN), new SessionChanged(Talker.user(BOB)));
     assertThat(next(ann)).isInstanceOf(Notice.class);

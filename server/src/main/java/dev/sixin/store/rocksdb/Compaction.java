@@ -141,7 +141,7 @@ final class Compaction implements AutoCloseable {
 
   /// False if there is but one version of each row: RocksDB writes rows into the lowest level with
   /// the number 0 as soon as nobody needs another one.
-  private boolean mayHoldOldRows(Piece piece) {
+  boolean mayHoldOldRows(Piece piece) {
     List<LevelMetaData> levels =
         db.getColumnFamilyMetaData(families.get(piece.table())).levels().stream()
             .filter(level -> !level.files().isEmpty())

@@ -31,6 +31,7 @@ class CompactorTest {
   private static final Key ROW = Key.of(7);
   private static final String OLD = "qZ8vR2mLw0XtB5nK";
   private static final String NEW = "hJ3cY7dPs9FgU1aE";
+  private static final Compaction.Piece ALL = new Compaction.Piece(ROWS, null, null);
   private static final Duration WITHIN = Duration.ofDays(2);
 
   private final TempDirectory directory = new TempDirectory();
@@ -151,12 +152,29 @@ class CompactorTest {
     assertOnlyTheNewRowIsLeft();
   }
 
+  @Test
+  void aPieceThatWasCompacted_needsNoMore_untilItIsWrittenAgain() {
+    put(OLD);
+    put(NEW);
+    store.use(Database::settle);
+    assertThat(mayHoldOldRows()).isTrue();
+    compact();
+    assertThat(mayHoldOldRows()).isFalse();
+    put(OLD);
+    store.use(Database::settle);
+    assertThat(mayHoldOldRows()).isTrue();
+  }
+
+  private boolean mayHoldOldRows() {
+    return store.using(database -> database.compaction().mayHoldOldRows(ALL));
+  }
+
   private void compact() {
     store.use(
         database -> {
           Compaction compaction = database.compaction().enter();
           try {
-            compaction.run(new Compaction.Piece(ROWS, null, null));
+            compaction.run(ALL);
           } finally {
             compaction.leave();
           }
