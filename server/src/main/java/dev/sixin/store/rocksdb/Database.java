@@ -3,10 +3,7 @@ package dev.sixin.store.rocksdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sixin.store.Key;
-import dev.sixin.store.Order;
 import dev.sixin.store.Pending;
-import dev.sixin.store.Range;
-import dev.sixin.store.Row;
 import dev.sixin.store.Table;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +34,6 @@ import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 import org.rocksdb.Statistics;
 import org.rocksdb.WALRecoveryMode;
@@ -51,6 +46,9 @@ final class Database implements AutoCloseable {
   private static final Key CLOCK = Key.EMPTY.text("clock");
   private static final long BLOCK_CACHE_BYTES = 256L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
+
+  /// Of all tables together; the largest is written out first.
+  private static final long WRITE_BUFFERS_BYTES = 96L << 20;
 
   /// Of the levels from the first on; the last counts for those below, too. What was just written
   /// is written again soon.
@@ -109,6 +107,7 @@ final class Database implements AutoCloseable {
               .setMaxBackgroundJobs(2)
               .setAllowConcurrentMemtableWrite(false) // there is one writer
               .setMaxTotalWalSize(LOG_BYTES)
+              .setDbWriteBufferSize(WRITE_BUFFERS_BYTES)
               .setStatistics(statistics)
               .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
               .setKeepLogFileNum(4);
@@ -280,36 +279,9 @@ final class Database implements AutoCloseable {
     return null;
   }
 
-  List<Row> scan(ReadOptions options, Table table, Key entity, Range range, Order order, int limit)
-      throws RocksDBException {
-    ColumnFamilyHandle family = family(table);
-    Key to = range.to() == null ? entity.afterPrefix() : entity.append(range.to());
-    List<Row> rows = new ArrayList<>(Math.min(limit, 32));
-    // The bounds keep the iterator from walking over the deleted rows of its neighbours.
-    try (Slice lower = new Slice(entity.append(range.from()).bytes());
-        Slice upper = to == null ? null : new Slice(to.bytes());
-        ReadOptions bounded = new ReadOptions(options).setIterateLowerBound(lower)) {
-      if (upper != null) {
-        bounded.setIterateUpperBound(upper);
-      }
-      try (RocksIterator iterator = db.newIterator(family, bounded)) {
-        if (order == Order.ASCENDING) {
-          iterator.seekToFirst();
-        } else {
-          iterator.seekToLast();
-        }
-        while (iterator.isValid() && rows.size() < limit) {
-          rows.add(new Row(Key.of(iterator.key()).after(entity.length()), iterator.value()));
-          if (order == Order.ASCENDING) {
-            iterator.next();
-          } else {
-            iterator.prev();
-          }
-        }
-        iterator.status();
-      }
-    }
-    return rows;
+  /// Reads ranges of rows of an entity.
+  Cursor cursor(ReadOptions options, Table table, Key entity) {
+    return new Cursor(db, family(table), options, table, entity);
   }
 
   long estimatedRows(Table table) throws RocksDBException {

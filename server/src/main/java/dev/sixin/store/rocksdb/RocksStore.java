@@ -139,7 +139,11 @@ public final class RocksStore implements Store, MeterBinder {
       @Override
       public List<Row> scan(Table table, Range rows, Order order, int limit) {
         return using(
-            database -> database.scan(database.newest(), table, entity, rows, order, limit));
+            database -> {
+              try (Cursor cursor = database.cursor(database.newest(), table, entity)) {
+                return cursor.scan(rows, order, limit);
+              }
+            });
       }
     };
   }
@@ -371,6 +375,9 @@ public final class RocksStore implements Store, MeterBinder {
     private final Database.Moment moment;
     private volatile boolean over;
 
+    /// What was scanned last: mostly, that is scanned again.
+    private Cursor cursor;
+
     Frozen(Database database, Database.Moment moment) {
       this.database = database;
       this.moment = moment;
@@ -386,9 +393,24 @@ public final class RocksStore implements Store, MeterBinder {
 
         @Override
         public List<Row> scan(Table table, Range rows, Order order, int limit) {
-          return with(() -> database.scan(moment.options(), table, entity, rows, order, limit));
+          return with(() -> cursor(table, entity).scan(rows, order, limit));
         }
       };
+    }
+
+    private Cursor cursor(Table table, Key entity) {
+      if (cursor == null || !cursor.isOn(table, entity)) {
+        closeCursor();
+        cursor = database.cursor(moment.options(), table, entity);
+      }
+      return cursor;
+    }
+
+    private void closeCursor() {
+      if (cursor != null) {
+        cursor.close();
+        cursor = null;
+      }
     }
 
     /// Native memory is behind the rows: who kept them too long would crash the process.
@@ -411,6 +433,7 @@ public final class RocksStore implements Store, MeterBinder {
     @Override
     public void close() {
       over = true;
+      closeCursor();
     }
   }
 }

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /// Changes the store. One thread runs transactions, one after another; another writes what a batch
 /// of them changed, syncs it to the disk and completes them, while the first one runs the next
-/// batch on top of it.
+/// batch on top of it. What comes while a batch is written joins the next one: one sync less.
 ///
 /// When a write fails, everything in its batch and in the one on top fails and the store is
 /// read-only: the writer refuses what comes, tries the disk once a second, and opens the database
@@ -176,22 +176,29 @@ final class Writer implements AutoCloseable {
 
   /// Runs transactions while those before them are written, and has them written after those.
   ///
+  /// @param batch grows by what comes meanwhile
   /// @return false if those before them could not be written
   private boolean commit(List<Waiting<?>> batch) throws InterruptedException {
     Pending pending = new Pending(this::rows, handler, clock, lastMicros);
-    List<Done<?>> done = new ArrayList<>(batch.size());
-    for (Waiting<?> waiting : batch) {
-      done.add(waiting.runIn(pending));
-    }
-    lastMicros = pending.lastMicros();
-    meters.looked(cache.takeHits(), cache.takeMisses());
+    List<Done<?>> done = new ArrayList<>();
+    runRest(batch, done, pending);
     if (!awaitWriting()) {
       return false;
     }
     if (!batch.isEmpty()) {
+      queue.drainTo(batch, batchLimit - batch.size());
+      runRest(batch, done, pending);
       writing = new Writing(pending, disk.submit(() -> write(pending, done)));
     }
     return true;
+  }
+
+  private void runRest(List<Waiting<?>> batch, List<Done<?>> done, Pending pending) {
+    for (Waiting<?> waiting : batch.subList(done.size(), batch.size())) {
+      done.add(waiting.runIn(pending));
+    }
+    lastMicros = pending.lastMicros();
+    meters.looked(cache.takeHits(), cache.takeMisses());
   }
 
   /// What transactions see of an entity: what is committed or on its way there.
