@@ -44,7 +44,7 @@ import org.rocksdb.WriteOptions;
 /// closed.
 final class Database implements AutoCloseable {
   private static final Key CLOCK = Key.EMPTY.text("clock");
-  private static final long BLOCK_CACHE_BYTES = 256L << 20;
+  private static final long BLOCK_CACHE_BYTES = 160L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
   /// Of all tables together; the largest is written out first.
