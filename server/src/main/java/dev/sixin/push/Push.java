@@ -277,7 +277,7 @@ public final class Push implements Announcement.Listener, AutoCloseable {
   }
 
   private void pass(Key entity, News news, long number) {
-    long id = Entity.number(entity);
+    long id = news instanceof SiteChanged ? 0 : Entity.number(entity); // there is but one site
     switch (news) {
       case Said said -> {
         tellChanges();

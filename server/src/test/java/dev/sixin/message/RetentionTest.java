@@ -97,6 +97,20 @@ class RetentionTest {
   }
 
   @Test
+  void aLongConversation_isDoneInOneRun_howeverManyTransactionsThatTakes() {
+    people(byAge);
+    int old = 450;
+    for (int i = 0; i < old; i++) {
+      byAge.say(alice, bob, "old " + i);
+    }
+    byAge.clock.move(DAY.multipliedBy(3));
+    byAge.say(alice, bob, "young");
+
+    assertThat(byAge.removeWhatIsOver()).isGreaterThanOrEqualTo(old);
+    assertThat(texts(byAge.history(alice, bob))).containsExactly(said("young"));
+  }
+
+  @Test
   void whatIsGone_isNotUnread() {
     people(byAge);
     byAge.say(alice, bob, "old");

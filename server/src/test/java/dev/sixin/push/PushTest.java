@@ -14,7 +14,9 @@ import dev.sixin.entity.News.ReadFurther;
 import dev.sixin.entity.News.RelationsChanged;
 import dev.sixin.entity.News.Said;
 import dev.sixin.entity.News.SessionChanged;
+import dev.sixin.entity.News.SiteChanged;
 import dev.sixin.entity.News.TokensRevoked;
+import dev.sixin.entity.News.UserChanged;
 import dev.sixin.entity.Seqno;
 import dev.sixin.entity.Talker;
 import dev.sixin.proto.type.Msg;
@@ -99,6 +101,18 @@ class PushTest {
           return next != null && got.add(next);
         });
     return (Notice) got.getFirst();
+  }
+
+  @Test
+  void whatConcernsNoWatcher_keepsNobodyFromBeingToldOfTheRest() {
+    Watcher bob = watch(BOB);
+    push.hear(
+        List.of(
+            by(Entity.site(), new SiteChanged()),
+            by(Entity.user(ANN), new UserChanged()),
+            privateMessage(ANN, BOB, "hello")));
+
+    assertThat(next(bob).talker()).isEqualTo(Talker.user(ANN));
   }
 
   /// Has all that was announced passed on: what comes last is told to somebody whom nothing else
