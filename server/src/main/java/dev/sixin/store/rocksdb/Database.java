@@ -9,10 +9,10 @@ import dev.sixin.store.Range;
 import dev.sixin.store.Row;
 import dev.sixin.store.Table;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -70,9 +70,7 @@ final class Database implements AutoCloseable {
   private final ReadOptions newest = own(new ReadOptions());
 
   private final Map<Table, ColumnFamilyHandle> families = new HashMap<>();
-  private final Map<Table, NavigableMap<Long, ColumnFamilyHandle>> generations = new HashMap<>();
-
-  private final InstantSource clock;
+  private final Generations generations;
   private final Compaction compaction;
 
   /// Opens a database, or makes a new one.
@@ -98,7 +96,7 @@ final class Database implements AutoCloseable {
       InstantSource clock,
       boolean readOnly)
       throws RocksDBException {
-    this.clock = clock;
+    this.generations = new Generations(clock);
     try {
       familyOptions = own(familyOptions(own(new LRUCache(BLOCK_CACHE_BYTES))));
       DBOptions options =
@@ -182,14 +180,7 @@ final class Database implements AutoCloseable {
           families.put(table, byName.get(table.name()));
         }
       } else {
-        NavigableMap<Long, ColumnFamilyHandle> kept = new TreeMap<>();
-        byName.forEach(
-            (name, handle) -> {
-              if (name.startsWith(table.name() + ".")) {
-                kept.put(Long.valueOf(name.substring(table.name().length() + 1)), handle);
-              }
-            });
-        generations.put(table, kept);
+        generations.add(table, byName);
       }
     }
   }
@@ -207,35 +198,20 @@ final class Database implements AutoCloseable {
 
   /// Whether a table with a lifetime needs a new column family at this time.
   boolean generationsAreOver(long micros) {
-    return generations.entrySet().stream()
-        .anyMatch(
-            entry ->
-                entry.getValue().isEmpty()
-                    || entry.getValue().lastKey() < generation(entry.getKey(), micros));
+    return generations.areOver(micros);
   }
 
   /// Begins a new column family for each table with a lifetime that needs one, and drops those
   /// whose rows are all past it. Nobody may read meanwhile.
   void startGenerations(long micros) throws RocksDBException {
-    for (Map.Entry<Table, NavigableMap<Long, ColumnFamilyHandle>> entry : generations.entrySet()) {
-      NavigableMap<Long, ColumnFamilyHandle> kept = entry.getValue();
-      long current = generation(entry.getKey(), micros);
-      if (kept.isEmpty() || kept.lastKey() < current) {
-        kept.put(current, create(entry.getKey().name() + "." + current));
-      }
-      while (kept.firstKey() < kept.lastKey() - 1) {
-        ColumnFamilyHandle old = kept.firstEntry().getValue();
-        db.dropColumnFamily(old);
-        kept.pollFirstEntry();
-        natives.remove(old);
-        old.close();
-      }
+    for (Generations.Due due : generations.due(micros)) {
+      generations.begin(due, create(due.name()));
     }
-  }
-
-  private static long generation(Table table, long micros) {
-    Duration lifetime = table.lifetime().orElseThrow();
-    return micros / (lifetime.toMillis() * 1_000);
+    for (ColumnFamilyHandle old : generations.takeOld()) {
+      db.dropColumnFamily(old);
+      natives.remove(old);
+      old.close();
+    }
   }
 
   /// Options to read the newest state with.
@@ -269,9 +245,7 @@ final class Database implements AutoCloseable {
     if (table.lifetime().isEmpty()) {
       return db.get(family(table), options, key.bytes());
     }
-    long oldest = generation(table, clock.millis() * 1_000) - 1;
-    for (ColumnFamilyHandle kept :
-        generations.get(table).tailMap(oldest, true).descendingMap().values()) {
+    for (ColumnFamilyHandle kept : generations.newestFirst(table)) {
       byte[] value = db.get(kept, options, key.bytes());
       if (value != null) {
         return value;
@@ -282,7 +256,29 @@ final class Database implements AutoCloseable {
 
   List<Row> scan(ReadOptions options, Table table, Key entity, Range range, Order order, int limit)
       throws RocksDBException {
-    ColumnFamilyHandle family = family(table);
+    return scan(options, family(table), entity, range, order, limit);
+  }
+
+  /// The first rows of a table with a lifetime, under their whole keys.
+  List<Row> walk(ReadOptions options, Table table, Key from, int limit) throws RocksDBException {
+    NavigableMap<Key, Row> rows = new TreeMap<>();
+    for (ColumnFamilyHandle kept : generations.newestFirst(table)) {
+      Range range = new Range(from, null);
+      for (Row row : scan(options, kept, Key.EMPTY, range, Order.ASCENDING, limit)) {
+        rows.putIfAbsent(row.key(), row);
+      }
+    }
+    return rows.values().stream().limit(limit).toList();
+  }
+
+  private List<Row> scan(
+      ReadOptions options,
+      ColumnFamilyHandle family,
+      Key entity,
+      Range range,
+      Order order,
+      int limit)
+      throws RocksDBException {
     Key to = range.to() == null ? entity.afterPrefix() : entity.append(range.to());
     List<Row> rows = new ArrayList<>(Math.min(limit, 32));
     // The bounds keep the iterator from walking over the deleted rows of its neighbours.
@@ -312,8 +308,19 @@ final class Database implements AutoCloseable {
     return rows;
   }
 
+  /// Grows with each row that is written.
+  long changes() {
+    return db.getLatestSequenceNumber();
+  }
+
   long estimatedRows(Table table) throws RocksDBException {
-    return db.getLongProperty(family(table), "rocksdb.estimate-num-keys");
+    Collection<ColumnFamilyHandle> all =
+        table.lifetime().isEmpty() ? List.of(family(table)) : generations.newestFirst(table);
+    long rows = 0;
+    for (ColumnFamilyHandle family : all) {
+      rows += db.getLongProperty(family, "rocksdb.estimate-num-keys");
+    }
+    return rows;
   }
 
   /// How many bytes a part takes.
@@ -361,7 +368,7 @@ final class Database implements AutoCloseable {
 
   private int familyToWrite(Table table) {
     ColumnFamilyHandle family =
-        table.lifetime().isEmpty() ? family(table) : generations.get(table).lastEntry().getValue();
+        table.lifetime().isEmpty() ? family(table) : generations.newest(table);
     return family.getID();
   }
 
@@ -385,7 +392,7 @@ final class Database implements AutoCloseable {
   void settle() throws RocksDBException {
     List<ColumnFamilyHandle> all = new ArrayList<>(families.values());
     all.add(db.getDefaultColumnFamily());
-    generations.values().forEach(kept -> all.addAll(kept.values()));
+    all.addAll(generations.all());
     try (FlushOptions options = new FlushOptions()) {
       db.flush(options, all);
     }
