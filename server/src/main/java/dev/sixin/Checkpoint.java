@@ -70,8 +70,7 @@ record Checkpoint(Path path, Runnable letGo, Thread hook) implements AutoCloseab
   private static Checkpoint stopped(Path path) {
     DataDirectory data = DataDirectory.existing(path);
     try {
-      RocksStore store =
-          Stores.embedded(data.store());
+      RocksStore store = Stores.embedded(data.store());
       try {
         Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
         Path made = checkpoints.path(checkpoints.make());

@@ -69,8 +69,7 @@ final class MigrateCommand implements Callable<Integer> {
   private int fromCassandra(CassandraStore.Place place) {
     try (CassandraStore store = Stores.existing(place, storeOptions.limits())) {
       long entities = Migration.TABLES.stream().mapToLong(store::entities).sum();
-      return toData(
-          new Source(store, name(place), false, Measure.entities, entities));
+      return toData(new Source(store, name(place), false, Measure.entities, entities));
     }
   }
 

@@ -102,8 +102,8 @@ final class Migration {
   private static void requireWhole(Store store) {
     Origin origin = Origin.of(store);
     if (!origin.whole()) {
-      throw new Failure("the source: what is brought there from %s is not all there"
-          .formatted(origin.source()));
+      throw new Failure(
+          "the source: what is brought there from %s is not all there".formatted(origin.source()));
     }
   }
 
@@ -113,7 +113,8 @@ final class Migration {
     Done all = TABLES.stream().map(copy::run).reduce(Done.NOTHING, Done::plus);
     bar.end();
     System.out.printf(
-        "copied: of %,d rows %,d were written; %,d removed%n", all.rows(), all.put(), all.removed());
+        "copied: of %,d rows %,d were written; %,d removed%n",
+        all.rows(), all.put(), all.removed());
   }
 
   private long compare() {
@@ -157,12 +158,14 @@ final class Migration {
     Tally now = source.store().tally();
     if (now.undelivered() > 0) {
       throw new Failure(
-          "events of %,d entities are being delivered in the source: stop all servers, and run this again three minutes later; what is copied stays"
+          ("events of %,d entities are being delivered in the source: stop all servers, and run"
+                  + " this again three minutes later; what is copied stays")
               .formatted(now.undelivered()));
     }
     if (!now.equals(before)) {
       throw new Failure(
-          "the source was changed meanwhile: stop all servers and run this again; what is copied stays");
+          "the source was changed meanwhile: stop all servers and run this again; what is copied"
+              + " stays");
     }
   }
 }

@@ -50,8 +50,7 @@ final class RestoreCommand implements Callable<Integer> {
   /// Whether a server could be started on it.
   private void open() {
     try (DataDirectory data = DataDirectory.existing(to)) {
-      Stores.embedded(data.store())
-          .close();
+      Stores.embedded(data.store()).close();
     }
   }
 }

@@ -49,7 +49,8 @@ final class Stores {
       Origin origin = Origin.of(store);
       if (!origin.whole()) {
         throw new StoreUnavailable(
-            "what `sixin migrate` brings here from %s is not all here (expected: run it again until it says that all is well)"
+            ("what `sixin migrate` brings here from %s is not all here"
+                    + " (expected: run it again until it says that all is well)")
                 .formatted(origin.source()),
             null);
       }
@@ -63,11 +64,7 @@ final class Stores {
   /// The embedded store in a directory, for a command.
   static RocksStore embedded(Path directory) {
     return RocksStore.open(
-        directory,
-        Server.TABLES,
-        RocksStore.Limits.DEFAULT,
-        Server::apply,
-        Clock.systemUTC());
+        directory, Server.TABLES, RocksStore.Limits.DEFAULT, Server::apply, Clock.systemUTC());
   }
 
   /// The store that is on a cluster already, for a command.

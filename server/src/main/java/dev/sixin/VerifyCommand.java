@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `sixin verify`: recounts everything in a data directory or on a cluster, or compares backups with their hashes.
+/// `sixin verify`: recounts everything in a data directory or on a cluster, or compares backups
+/// with their hashes.
 @Command(
     name = "verify",
     description = "Recounts everything that a store holds and reports each difference.",
@@ -51,8 +52,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private int verifyData() {
     try (DataDirectory data = DataDirectory.existing(path);
-        RocksStore store =
-            Stores.embedded(data.store())) {
+        RocksStore store = Stores.embedded(data.store())) {
       int damaged = damagedTables(store) + damagedPictures(data.images());
       if (damaged > 0) {
         return found(damaged); // to recount would stop there

@@ -80,7 +80,7 @@ class MigrateTest {
   }
 
   /// What a server keeps that is stopped.
-  private static List<String> rows(Path data) {
+  static List<String> rows(Path data) {
     List<String> rows = new ArrayList<>();
     try (RocksStore store = Stores.embedded(data.resolve("store"))) {
       for (Table table : Migration.TABLES) {
@@ -207,8 +207,12 @@ class MigrateTest {
       other.restart(
           () -> {
             List<String> before = rows(other.data());
-            Ran ran = run("migrate", "--data=" + server.data(), "--to-data=" + other.data(),
-                "--server=http://127.0.0.1:" + server.port());
+            Ran ran =
+                run(
+                    "migrate",
+                    "--data=" + server.data(),
+                    "--to-data=" + other.data(),
+                    "--server=http://127.0.0.1:" + server.port());
             assertThat(ran.exitCode()).isEqualTo(1);
             assertThat(ran.err()).contains("holds conversations already");
             assertThat(rows(other.data())).isEqualTo(before);
@@ -239,7 +243,10 @@ class MigrateTest {
     assertThat(run("migrate", "--data=" + fresh, "--to-data=" + fresh, "--rate=-1").err())
         .contains("--rate: -1");
     assertThat(
-            run("migrate", "--data=" + server.data(), "--to-data=" + fresh,
+            run(
+                    "migrate",
+                    "--data=" + server.data(),
+                    "--to-data=" + fresh,
                     "--server=http://127.0.0.1:1")
                 .err())
         .contains("makes no checkpoint");
@@ -260,8 +267,8 @@ class MigrateTest {
     }
     server.restart(
         () -> {
-          String out = succeeds(
-              "migrate", "--data=" + server.data(), "--to-data=" + fresh, "--rate=1000");
+          String out =
+              succeeds("migrate", "--data=" + server.data(), "--to-data=" + fresh, "--rate=1000");
           assertThat(out).contains("all is well");
           assertThat(rows(fresh)).isEqualTo(rows(server.data()));
         });

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /// order of their keys, and only what differs is written: a run that was cut off is simply run
 /// again, and so is one after which the source was changed.
 ///
-/// Rows with a lifetime begin it anew in the target, where they are kept longer than they were. What
-/// the source has forgotten of them the target forgets by itself.
+/// Rows with a lifetime begin it anew in the target, where they are kept longer than they were.
+/// What the source has forgotten of them the target forgets by itself.
 public final class Copy {
   /// Rows of the source that are read at once.
   private static final int STRETCH = 256;

@@ -36,11 +36,7 @@ class CopyTest {
   private final Store source = new MemoryStore((_, _) -> {}, clock);
   private final Store target =
       RocksStore.open(
-          directory.path(),
-          List.of(ROWS, MARKS),
-          RocksStore.Limits.DEFAULT,
-          (_, _) -> {},
-          clock);
+          directory.path(), List.of(ROWS, MARKS), RocksStore.Limits.DEFAULT, (_, _) -> {}, clock);
   private final AtomicLong readRows = new AtomicLong();
   private final AtomicLong readEntities = new AtomicLong();
 

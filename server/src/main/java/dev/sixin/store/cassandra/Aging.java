@@ -23,9 +23,7 @@ final class Aging {
       return stored;
     }
     long age = clock.millis() - ByteBuffer.wrap(stored).getLong();
-    return age > 2 * table.lifetime().get().toMillis()
-        ? null
-        : ageless(stored);
+    return age > 2 * table.lifetime().get().toMillis() ? null : ageless(stored);
   }
 
   /// The value, however old it is.

@@ -117,7 +117,11 @@ public final class MemoryStore implements Store {
   public List<Row> scan(Table table, Key from, int limit) {
     return read(
         _ ->
-            tables.getOrDefault(table, Collections.emptyNavigableMap()).tailMap(from, true).entrySet().stream()
+            tables
+                .getOrDefault(table, Collections.emptyNavigableMap())
+                .tailMap(from, true)
+                .entrySet()
+                .stream()
                 .filter(entry -> !expired(table, entry.getValue()))
                 .limit(limit)
                 .map(entry -> new Row(entry.getKey(), entry.getValue().value()))

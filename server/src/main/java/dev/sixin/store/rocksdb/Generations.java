@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.rocksdb.ColumnFamilyHandle;
 
 /// The column families of tables with a lifetime: of each table one for every lifetime that passes,
-/// named by the table and the lifetime's number since 1970. Rows go to the newest, and are read from
-/// the last two.
+/// named by the table and the lifetime's number since 1970. Rows go to the newest, and are read
+/// from the last two.
 final class Generations {
   private final Map<Table, NavigableMap<Long, ColumnFamilyHandle>> all = new HashMap<>();
   private final InstantSource clock;
