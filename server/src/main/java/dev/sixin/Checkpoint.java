@@ -9,7 +9,6 @@ import dev.sixin.store.rocksdb.RocksStore;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 
 /// The database of a data directory as it was at one moment, held until this is closed, also by an
 /// end of the process that a signal asks for.
@@ -71,13 +70,7 @@ record Checkpoint(Path path, Runnable letGo, Thread hook) implements AutoCloseab
   private static Checkpoint stopped(Path path) {
     DataDirectory data = DataDirectory.existing(path);
     try {
-      RocksStore store =
-          RocksStore.open(
-              data.store(),
-              Server.TABLES,
-              RocksStore.Limits.DEFAULT,
-              Server::apply,
-              Clock.systemUTC());
+      RocksStore store = Stores.embedded(data.store());
       try {
         Checkpoints checkpoints = new Checkpoints(data.checkpoints(), store::checkpoint);
         Path made = checkpoints.path(checkpoints.make());

@@ -16,6 +16,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
@@ -207,6 +209,19 @@ final class DataDirectory implements AutoCloseable {
       throw new UsageException("%s: %s".formatted(path, e));
     } catch (IllegalArgumentException e) {
       throw new UsageException(path.resolve("token.key") + ": not hex");
+    }
+  }
+
+  /// What tells a directory from others, and stays the same wherever it is copied to: a hash of its
+  /// key that does not tell the key.
+  ///
+  /// @throws UsageException when there is no such directory
+  static String identity(Path path) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(tokenKey(path));
+      return "data directory " + HexFormat.of().formatHex(hash, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

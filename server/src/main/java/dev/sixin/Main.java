@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      MigrateCommand.class,
       SendCommand.class,
       SessionsCommand.class
     },

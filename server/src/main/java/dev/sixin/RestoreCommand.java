@@ -2,10 +2,8 @@ package dev.sixin;
 
 import dev.sixin.backup.Backups;
 import dev.sixin.backup.Backups.Backup;
-import dev.sixin.store.rocksdb.RocksStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,13 +50,7 @@ final class RestoreCommand implements Callable<Integer> {
   /// Whether a server could be started on it.
   private void open() {
     try (DataDirectory data = DataDirectory.existing(to)) {
-      RocksStore.open(
-              data.store(),
-              Server.TABLES,
-              RocksStore.Limits.DEFAULT,
-              Server::apply,
-              Clock.systemUTC())
-          .close();
+      Stores.embedded(data.store()).close();
     }
   }
 }

@@ -68,6 +68,7 @@ import dev.sixin.session.Sessions;
 import dev.sixin.site.SiteTables;
 import dev.sixin.store.Announcement;
 import dev.sixin.store.Event;
+import dev.sixin.store.Origin;
 import dev.sixin.store.Partition;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
@@ -100,7 +101,8 @@ public final class Server implements AutoCloseable {
           Jobs.TABLE,
           Relations.TABLE,
           Users.TABLE,
-          SiteTables.TABLE);
+          SiteTables.TABLE,
+          Origin.TABLE);
 
   private static final Logger log = LoggerFactory.getLogger(Server.class);
 

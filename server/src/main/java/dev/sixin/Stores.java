@@ -2,16 +2,18 @@ package dev.sixin;
 
 import dev.sixin.entity.Happenings;
 import dev.sixin.store.Announcement;
+import dev.sixin.store.Origin;
 import dev.sixin.store.Store;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.cassandra.CassandraStore;
 import dev.sixin.store.rocksdb.RocksStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
-/// The engine that a server is configured with.
+/// Opens the engine that a server or a command is configured with.
 final class Stores {
   private Stores() {}
 
@@ -21,6 +23,8 @@ final class Stores {
   record Open(Store store, Consumer<Path> checkpoint) {}
 
   /// Opens it and shows its meters.
+  ///
+  /// @throws StoreUnavailable when it can not be opened, or is not to be used yet
   static Open open(
       Config config,
       DataDirectory data,
@@ -30,18 +34,64 @@ final class Stores {
     RocksStore.Limits limits = config.storeLimits();
     if (config.cassandra().isEmpty()) {
       RocksStore store =
-          RocksStore.open(data.store(), Server.TABLES, limits, Server::apply, listener, clock);
+          whole(
+              RocksStore.open(data.store(), Server.TABLES, limits, Server::apply, listener, clock));
       store.bindTo(meters);
       return new Open(store, store::checkpoint);
     }
-    CassandraStore store =
-        CassandraStore.open(
-            config.cassandra().get(),
-            new CassandraStore.Limits(limits.queue(), limits.batch(), limits.rowCacheBytes()),
-            new CassandraStore.Ears(new Happenings(), Server::apply, listener),
-            clock);
+    CassandraStore store = whole(cassandra(config.cassandra().get(), limits, listener, clock));
     store.bindTo(meters);
     return new Open(store, _ -> refuse());
+  }
+
+  private static <S extends Store> S whole(S store) {
+    try {
+      Origin origin = Origin.of(store);
+      if (!origin.whole()) {
+        throw new StoreUnavailable(
+            ("what `sixin migrate` brings here from %s is not all here"
+                    + " (expected: run it again until it says that all is well)")
+                .formatted(origin.source()),
+            null);
+      }
+      return store;
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /// The embedded store in a directory, for a command.
+  static RocksStore embedded(Path directory) {
+    return RocksStore.open(
+        directory, Server.TABLES, RocksStore.Limits.DEFAULT, Server::apply, Clock.systemUTC());
+  }
+
+  /// The store that is on a cluster already, for a command.
+  static CassandraStore existing(CassandraStore.Place place, RocksStore.Limits limits) {
+    return CassandraStore.openExisting(
+        place, limits(limits), ears(Announcement.Listener.NONE), Clock.systemUTC());
+  }
+
+  /// The store on a cluster, for a command. It is made where there is none.
+  static CassandraStore cassandra(CassandraStore.Place place, RocksStore.Limits limits) {
+    return cassandra(place, limits, Announcement.Listener.NONE, Clock.systemUTC());
+  }
+
+  private static CassandraStore cassandra(
+      CassandraStore.Place place,
+      RocksStore.Limits limits,
+      Announcement.Listener listener,
+      InstantSource clock) {
+    return CassandraStore.open(place, limits(limits), ears(listener), clock);
+  }
+
+  private static CassandraStore.Limits limits(RocksStore.Limits limits) {
+    return new CassandraStore.Limits(limits.queue(), limits.batch(), limits.rowCacheBytes());
+  }
+
+  private static CassandraStore.Ears ears(Announcement.Listener listener) {
+    return new CassandraStore.Ears(new Happenings(), Server::apply, listener);
   }
 
   private static void refuse() {

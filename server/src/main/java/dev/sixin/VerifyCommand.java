@@ -3,22 +3,25 @@ package dev.sixin;
 import dev.sixin.backup.Backups;
 import dev.sixin.image.Images;
 import dev.sixin.store.Audit;
+import dev.sixin.store.Store;
 import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.Table;
+import dev.sixin.store.cassandra.CassandraStore;
 import dev.sixin.store.rocksdb.RocksStore;
 import dev.sixin.store.rocksdb.TableFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `sixin verify`: recounts everything in a data directory, or compares backups with their hashes.
+/// `sixin verify`: recounts everything in a data directory or on a cluster, or compares backups
+/// with their hashes.
 @Command(
     name = "verify",
-    description = "Recounts everything in a data directory and reports each difference.",
+    description = "Recounts everything that a store holds and reports each difference.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
   private static final int DIFFERENT = 1;
@@ -31,20 +34,25 @@ final class VerifyCommand implements Callable<Integer> {
       description = "a directory of backups, whose files to compare with their hashes instead")
   private Path backups;
 
+  @Mixin private final StoreOptions storeOptions = new StoreOptions();
+
   @Override
   public Integer call() {
-    return backups == null ? verifyData() : verifyBackups();
+    if (backups != null) {
+      return verifyBackups();
+    }
+    return storeOptions.cassandra().map(this::verifyCassandra).orElseGet(this::verifyData);
+  }
+
+  private int verifyCassandra(CassandraStore.Place place) {
+    try (CassandraStore store = Stores.existing(place, storeOptions.limits())) {
+      return recount(store, 0);
+    }
   }
 
   private int verifyData() {
     try (DataDirectory data = DataDirectory.existing(path);
-        RocksStore store =
-            RocksStore.open(
-                data.store(),
-                Server.TABLES,
-                RocksStore.Limits.DEFAULT,
-                Server::apply,
-                Clock.systemUTC())) {
+        RocksStore store = Stores.embedded(data.store())) {
       int damaged = damagedTables(store) + damagedPictures(data.images());
       if (damaged > 0) {
         return found(damaged); // to recount would stop there
@@ -53,13 +61,17 @@ final class VerifyCommand implements Callable<Integer> {
       for (Table table : Server.TABLES) {
         rows += table.lifetime().isEmpty() ? store.estimatedRows(table) : 0;
       }
-      ProgressBar progress = new ProgressBar(System.err, "rows", rows);
-      Audit audit = new Audit(store, progress::print, progress::step);
-      String summary = new Verification(audit).run();
-      progress.end();
-      System.out.println("verified " + summary);
-      return found(audit.found());
+      return recount(store, rows);
     }
+  }
+
+  private static int recount(Store store, long rows) {
+    ProgressBar progress = new ProgressBar(System.err, "rows", rows);
+    Audit audit = new Audit(store, progress::print, progress::step);
+    String summary = new Verification(audit).run();
+    progress.end();
+    System.out.println("verified " + summary);
+    return found(audit.found());
   }
 
   /// Reads every table and says which are not as they were written.

@@ -13,7 +13,6 @@ import dev.sixin.admin.v1.Relation.Kind;
 import dev.sixin.admin.v1.SetMembersRequest;
 import dev.sixin.admin.v1.SetRelationsRequest;
 import dev.sixin.admin.v1.User;
-import dev.sixin.entity.Happenings;
 import dev.sixin.entity.Talker;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceBlockingStub;
 import dev.sixin.proto.im.ReqSendMsg;
@@ -26,10 +25,7 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.MsgType;
 import dev.sixin.proto.type.RecverType;
 import dev.sixin.proto.type.SessionInfo;
-import dev.sixin.store.Announcement;
-import dev.sixin.store.Audit;
 import dev.sixin.store.cassandra.CassandraNode;
-import dev.sixin.store.cassandra.CassandraStore;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
@@ -71,7 +67,7 @@ public final class TestServer implements AutoCloseable {
   public final MovableClock clock = new MovableClock(START);
 
   private final Path directory;
-  private final Optional<String> keyspace;
+  private Optional<String> keyspace;
   private final boolean isFirst;
   private final List<String> options;
   private final Map<Long, ImInterfaceBlockingStub> clients = new ConcurrentHashMap<>();
@@ -103,6 +99,11 @@ public final class TestServer implements AutoCloseable {
   /// Starts a server with these options, in place of the defaults.
   public static TestServer start(String... options) {
     return new TestServer(all(options));
+  }
+
+  /// As [#start], with everything in the data directory in any case.
+  public static TestServer startEmbedded(String... options) {
+    return new TestServer(all(options), Optional.empty(), List.of());
   }
 
   /// Starts another server on the store of this one, which has to be on Cassandra. It is to be
@@ -161,33 +162,24 @@ public final class TestServer implements AutoCloseable {
     server = open();
   }
 
+  /// Stops the server, and starts it again with everything in a keyspace of Cassandra, which a test
+  /// has it brought to meanwhile; empty: in its data directory.
+  void move(Optional<String> newKeyspace, Runnable whileStopped) {
+    restart(
+        () -> {
+          whileStopped.run();
+          keyspace = newKeyspace;
+        });
+  }
+
   /// Stops the server, has all that it keeps recounted, and starts it again.
   public void verify() {
     restart(
         () -> {
-          if (keyspace.isPresent()) {
-            recount();
-          } else {
-            assertThat(Main.run("verify", "--data", data().toString()))
-                .as("exit code of verify")
-                .isZero();
-          }
+          List<String> command = new ArrayList<>(List.of("verify", "--data", data().toString()));
+          keyspace.map(CassandraNode::options).ifPresent(command::addAll);
+          assertThat(Main.run(command.toArray(String[]::new))).as("exit code of verify").isZero();
         });
-  }
-
-  private void recount() {
-    List<String> differences = new ArrayList<>();
-    CassandraStore.Place place =
-        Config.of(CassandraNode.options(keyspace.orElseThrow()).toArray(String[]::new))
-            .cassandra()
-            .orElseThrow();
-    CassandraStore.Ears ears =
-        new CassandraStore.Ears(new Happenings(), Server::apply, Announcement.Listener.NONE);
-    CassandraStore.Limits limits = new CassandraStore.Limits(100, 100, 0);
-    try (CassandraStore store = CassandraStore.open(place, limits, ears, clock)) {
-      String _ = new Verification(new Audit(store, differences::add, () -> {})).run();
-    }
-    assertThat(differences).as("what does not fit").isEmpty();
   }
 
   /// Removes the messages that the server does not keep any more, as it does by itself every hour.

@@ -6,6 +6,7 @@ import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
+import dev.sixin.store.Tally;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
 import java.io.IOException;
@@ -125,6 +126,11 @@ public class WriteMessageBenchmark {
     public <T> CompletableFuture<T> transact(Key entity, Transaction<T> transaction) {
       batch.add(new Captured<>(entity, transaction));
       return new CompletableFuture<>();
+    }
+
+    @Override
+    public Tally tally() {
+      return store.tally();
     }
 
     @Override

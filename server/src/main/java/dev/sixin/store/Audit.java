@@ -1,6 +1,5 @@
 package dev.sixin.store;
 
-import java.util.List;
 import java.util.function.Consumer;
 
 /// Going over all that a store holds, to see whether it fits together. What does not is told and
@@ -32,16 +31,12 @@ public final class Audit {
 
   /// Goes over all rows of a table, entity by entity, in the order of their keys.
   public void each(Table table, Visitor visitor) {
-    Key from = Key.EMPTY;
-    List<Row> chunk;
-    do {
-      chunk = store.scan(table, from, CHUNK);
-      for (Row row : chunk) {
-        visitor.visit(row.key(), row.value());
-        from = row.key().next();
-        seen.run();
-      }
-    } while (chunk.size() == CHUNK);
+    new Walk(store, table, new Range(Key.EMPTY, null), CHUNK)
+        .forEachRemaining(
+            row -> {
+              visitor.visit(row.key(), row.value());
+              seen.run();
+            });
   }
 
   /// The rows of an entity, to compare with.

@@ -22,7 +22,9 @@ public interface Store extends AutoCloseable {
   }
 
   /// The first rows of a table from a key on, whatever entity they are of, at most `limit` of them.
-  /// Their keys are whole: the entity's, then the row's. For work on everything there is.
+  /// Their keys are whole: the entity's, then the row's. For work on everything there is; tables
+  /// with a lifetime can be walked in this way alone, and rows that are just being forgotten may
+  /// still be met.
   default List<Row> scan(Table table, Key from, int limit) {
     return rows(Key.EMPTY).scan(table, new Range(from, null), Order.ASCENDING, limit);
   }
@@ -33,6 +35,9 @@ public interface Store extends AutoCloseable {
   ///
   /// @throws StoreOverloaded when too many transactions are waiting; nothing was done
   <T> CompletableFuture<T> transact(Key entity, Transaction<T> transaction);
+
+  /// How far it has come. Where each entity has a time of its own, all of them are looked at.
+  Tally tally();
 
   /// Whether transactions are accepted now. Reads work either way.
   boolean writable();

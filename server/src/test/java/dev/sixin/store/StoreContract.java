@@ -442,8 +442,68 @@ public abstract class StoreContract {
         .containsExactly(ANN.append(key("z")), BEN.append(key("a")), BEN.append(key("b")), LAST);
     assertThat(wholeKeys(BEN.append(key("b")), 1)).containsExactly(BEN.append(key("b")));
     assertThat(wholeKeys(LAST.next(), 10)).isEmpty();
-    assertThatThrownBy(() -> store.scan(MARKS, Key.EMPTY, 1))
-        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void scan_ofATable_goesThroughMoreEntitiesThanRowsAreAskedFor() {
+    List<Key> expected = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      Key entity = Key.of(1).u64(i);
+      putAll(entity, "a");
+      expected.add(entity.append(key("a")));
+    }
+
+    List<Key> found = new ArrayList<>();
+    List<Key> some = wholeKeys(Key.EMPTY, 7);
+    while (!some.isEmpty()) {
+      found.addAll(some);
+      some = wholeKeys(some.getLast().next(), 7);
+    }
+    assertThat(found).isEqualTo(expected);
+    assertThat(wholeKeys(Key.EMPTY, 1_000)).isEqualTo(expected);
+  }
+
+  @Test
+  void scan_ofATable_findsRowsWithALifetime_too() {
+    transact(BEN, rows -> mark(rows, "a", "1"));
+    transact(ANN, rows -> mark(rows, "c", "1"));
+    clock.move(LIFETIME.minusSeconds(1));
+    transact(ANN, rows -> mark(rows, "b", "1"));
+    transact(BEN, rows -> mark(rows, "a", "2"));
+
+    assertThat(marks(Key.EMPTY, 10))
+        .containsExactly(
+            ANN.append(key("b")) + "=1", ANN.append(key("c")) + "=1", BEN.append(key("a")) + "=2");
+    assertThat(marks(ANN.append(key("c")), 1)).containsExactly(ANN.append(key("c")) + "=1");
+    assertThat(marks(BEN.append(key("b")), 10)).isEmpty();
+  }
+
+  private List<String> marks(Key from, int limit) {
+    return store.scan(MARKS, from, limit).stream()
+        .map(row -> row.key() + "=" + text(row.value()))
+        .toList();
+  }
+
+  @Test
+  void tally_saysWhetherAnythingWasChanged_andTheLastTime() {
+    Tally none = store.tally();
+    assertThat(store.tally()).isEqualTo(none);
+
+    long micros =
+        transact(
+            ANN,
+            rows -> {
+              put(rows, "a", "1");
+              return rows.micros();
+            });
+    Tally one = store.tally();
+    assertThat(one.lastMicros()).isEqualTo(micros);
+    assertThat(one.changes()).isGreaterThan(none.changes());
+    assertThat(store.tally()).isEqualTo(one);
+
+    clock.move(AN_HOUR.negated());
+    transact(BEN, rows -> put(rows, "a", "1"));
+    assertThat(store.tally().changes()).isGreaterThan(one.changes());
   }
 
   private List<Key> wholeKeys(Key from, int limit) {

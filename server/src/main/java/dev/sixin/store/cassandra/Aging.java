@@ -23,9 +23,12 @@ final class Aging {
       return stored;
     }
     long age = clock.millis() - ByteBuffer.wrap(stored).getLong();
-    return age > 2 * table.lifetime().get().toMillis()
-        ? null
-        : Arrays.copyOfRange(stored, Long.BYTES, stored.length);
+    return age > 2 * table.lifetime().get().toMillis() ? null : ageless(stored);
+  }
+
+  /// The value, however old it is.
+  static byte[] ageless(byte[] stored) {
+    return Arrays.copyOfRange(stored, Long.BYTES, stored.length);
   }
 
   /// How many seconds the database keeps a row.

@@ -225,7 +225,7 @@ final class Batch {
     TreeSet<String> tables = new TreeSet<>(known.head().row().getTablesList());
     pending.forEach(
         (table, _, _, value) -> {
-          if (value != null && table.lifetime().isEmpty() && tables.add(table.name())) {
+          if (value != null && tables.add(table.name())) {
             lanes.entities().add(table.name(), entity);
           }
         });

@@ -3,14 +3,14 @@ package dev.sixin.store.cassandra;
 import dev.sixin.store.Announcement;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
-import dev.sixin.store.Order;
-import dev.sixin.store.Range;
+import dev.sixin.store.Origin;
 import dev.sixin.store.Row;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
+import dev.sixin.store.Tally;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,13 +18,14 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Gatherers;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,9 @@ public final class CassandraStore implements Store, MeterBinder {
 
   /// How often a query is begun anew because what it reads changes meanwhile.
   private static final int READ_ATTEMPTS = 20;
+
+  /// Entities that are read at once by who walks over all of them.
+  private static final int AT_ONCE = 8;
 
   private static final int KEEPER_MILLIS = 1_000;
 
@@ -116,11 +120,33 @@ public final class CassandraStore implements Store, MeterBinder {
   /// @throws StoreUnavailable when the nodes do not answer, or the keyspace is not one that this
   ///   version understands; the message says which
   public static CassandraStore open(Place place, Limits limits, Ears ears, InstantSource clock) {
+    return open(place, limits, ears, clock, schema -> schema.open(Undelivered.slot(clock)));
+  }
+
+  /// Opens the store in a keyspace where it is already.
+  ///
+  /// @throws StoreUnavailable as above, or when it is not there
+  public static CassandraStore openExisting(
+      Place place, Limits limits, Ears ears, InstantSource clock) {
+    return open(
+        place,
+        limits,
+        ears,
+        clock,
+        schema -> {
+          schema.requireThere();
+          schema.open(Undelivered.slot(clock));
+        });
+  }
+
+  private static CassandraStore open(
+      Place place, Limits limits, Ears ears, InstantSource clock, Consumer<Schema> prepare) {
     Nodes nodes = Nodes.connect(place);
     try {
       Schema schema = new Schema(nodes, place);
-      schema.open(Undelivered.slot(clock));
+      prepare.accept(schema);
       CassandraStore store = new CassandraStore(nodes, schema.keyspace(), limits, ears, clock);
+      store.lanes.advance(Origin.of(store).micros());
       store.sweeper.start();
       store.keeper.start();
       return store;
@@ -161,27 +187,36 @@ public final class CassandraStore implements Store, MeterBinder {
 
   @Override
   public List<Row> scan(Table table, Key from, int limit) {
-    if (table.lifetime().isPresent()) {
-      throw new IllegalArgumentException(table.name() + ": rows with a lifetime are not scanned");
+    return entities
+        .from(table.name(), from, limit)
+        .gather(Gatherers.mapConcurrent(AT_ONCE, entity -> rows(entity, table, from, limit)))
+        .flatMap(List::stream)
+        .limit(limit)
+        .toList();
+  }
+
+  private List<Row> rows(Key entity, Table table, Key from, int limit) {
+    Key first = from.startsWith(entity) ? from.after(entity.length()) : Key.EMPTY;
+    return new Reading(access, entity)
+        .walk(table, first, limit).stream()
+            .map(row -> new Row(entity.append(row.key()), row.value()))
+            .toList();
+  }
+
+  /// How many entities have, or had, rows of a table.
+  public long entities(Table table) {
+    return entities.count(table.name());
+  }
+
+  @Override
+  public Tally tally() {
+    long lastMicros = lanes.micros();
+    long changes = 0;
+    for (Head head : access.heads()) {
+      lastMicros = Math.max(lastMicros, head.row().getMicros());
+      changes += head.version();
     }
-    List<Row> found = new ArrayList<>();
-    Key next = from;
-    List<Key> some;
-    do {
-      some = entities.from(table.name(), next, limit);
-      for (Key entity : some) {
-        Key first = next.startsWith(entity) ? next.after(entity.length()) : Key.EMPTY;
-        Range range = new Range(first, null);
-        for (Row row : rows(entity).scan(table, range, Order.ASCENDING, limit - found.size())) {
-          found.add(new Row(entity.append(row.key()), row.value()));
-        }
-        if (found.size() == limit) {
-          return found;
-        }
-        next = entity.afterPrefix();
-      }
-    } while (some.size() == limit && next != null);
-    return found;
+    return new Tally(lastMicros, changes, undelivered.count());
   }
 
   @Override

@@ -34,6 +34,11 @@ class Reading implements Rows {
       return Head.of(nodes.read(statements.head(entity)).one());
     }
 
+    /// Those of all entities there are, in no order, read as they are asked for.
+    Iterable<Head> heads() {
+      return nodes.read(statements.heads()).map(Head::of);
+    }
+
     /// The head once all that is under way is decided.
     Head decidedHead(Key entity) {
       return Head.of(nodes.readDecided(statements.head(entity)).one());
@@ -136,6 +141,19 @@ class Reading implements Rows {
       return List.of();
     }
     return again(() -> scanned(table.name(), rows, order, limit));
+  }
+
+  /// The first rows of a table from a key on; of a table with a lifetime too, and then also those
+  /// that are to be forgotten.
+  final List<dev.sixin.store.Row> walk(Table table, Key from, int limit) {
+    Range range = new Range(from, null);
+    List<dev.sixin.store.Row> found =
+        again(() -> scanned(table.name(), range, Order.ASCENDING, limit));
+    return table.lifetime().isEmpty()
+        ? found
+        : found.stream()
+            .map(row -> new dev.sixin.store.Row(row.key(), Aging.ageless(row.value())))
+            .toList();
   }
 
   private List<dev.sixin.store.Row> scanned(String table, Range rows, Order order, int limit) {

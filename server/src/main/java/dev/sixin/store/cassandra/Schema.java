@@ -95,6 +95,13 @@ final class Schema {
     }
   }
 
+  /// @throws StoreUnavailable when there is nothing in the keyspace
+  void requireThere() {
+    if (tables().isEmpty()) {
+      throw refused("it is not there");
+    }
+  }
+
   private Set<String> tables() {
     Set<String> names = new TreeSet<>();
     nodes

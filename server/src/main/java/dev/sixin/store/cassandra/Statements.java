@@ -15,9 +15,11 @@ final class Statements {
   /// columns are found with any of its rows; and the marks of [Marks].
   static final String OWN = "";
 
+  private static final int HEADS = 500;
   private static final ByteBuffer ANCHOR = ByteBuffer.allocate(0);
 
   private final PreparedStatement head;
+  private final PreparedStatement heads;
   private final PreparedStatement get;
   private final PreparedStatement getAll;
   private final PreparedStatement up;
@@ -37,6 +39,7 @@ final class Statements {
     head =
         nodes.prepare(
             "SELECT DISTINCT version, head, cold FROM %s WHERE entity = ?".formatted(rows));
+    heads = nodes.prepare("SELECT DISTINCT entity, version, head, cold FROM %s".formatted(rows));
     get =
         nodes.prepare(
             "SELECT tbl, value, gone, version, cold FROM "
@@ -78,6 +81,11 @@ final class Statements {
 
   BoundStatement head(Key entity) {
     return head.bind(bytes(entity));
+  }
+
+  /// Of all entities.
+  BoundStatement heads() {
+    return heads.bind().setPageSize(HEADS);
   }
 
   /// A row, and the anchor.

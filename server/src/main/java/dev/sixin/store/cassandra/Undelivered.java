@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /// The index of entities that may have told something which is not delivered yet. An entity stands
 /// here before it tells anything, and until all of it is delivered. Cut into slots of a minute, so
@@ -108,6 +109,11 @@ final class Undelivered {
       }
     }
     return entries;
+  }
+
+  /// How many entries there are.
+  long count() {
+    return LongStream.rangeClosed(firstSlot(), slot() + 1).map(slot -> in(slot).size()).sum();
   }
 
   /// The first slot in which something may be.

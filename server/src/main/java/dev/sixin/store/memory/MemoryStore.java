@@ -11,9 +11,11 @@ import dev.sixin.store.Rows;
 import dev.sixin.store.Store;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
+import dev.sixin.store.Tally;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,26 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public List<Row> scan(Table table, Key from, int limit) {
+    return read(
+        _ ->
+            tables
+                .getOrDefault(table, Collections.emptyNavigableMap())
+                .tailMap(from, true)
+                .entrySet()
+                .stream()
+                .filter(entry -> !expired(table, entry.getValue()))
+                .limit(limit)
+                .map(entry -> new Row(entry.getKey(), entry.getValue().value()))
+                .toList());
+  }
+
+  @Override
+  public Tally tally() {
+    return read(_ -> new Tally(pending.lastMicros(), pending.lastMicros(), 0));
+  }
+
+  @Override
   public boolean writable() {
     return open;
   }
@@ -119,6 +141,11 @@ public final class MemoryStore implements Store {
   @Override
   public void close() {
     open = false;
+  }
+
+  private boolean expired(Table table, Written written) {
+    return table.lifetime().isPresent()
+        && clock.millis() - written.micros() / 1_000 > 2 * table.lifetime().get().toMillis();
   }
 
   private final class Committed implements Rows {
@@ -133,11 +160,6 @@ public final class MemoryStore implements Store {
       NavigableMap<Key, Written> rows = tables.get(table);
       Written written = rows == null ? null : rows.get(entity.append(row));
       return written == null || expired(table, written) ? null : written.value();
-    }
-
-    private boolean expired(Table table, Written written) {
-      return table.lifetime().isPresent()
-          && clock.millis() - written.micros() / 1_000 > 2 * table.lifetime().get().toMillis();
     }
 
     @Override

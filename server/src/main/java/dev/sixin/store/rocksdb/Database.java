@@ -3,13 +3,16 @@ package dev.sixin.store.rocksdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sixin.store.Key;
+import dev.sixin.store.Order;
 import dev.sixin.store.Pending;
+import dev.sixin.store.Range;
+import dev.sixin.store.Row;
 import dev.sixin.store.Table;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -68,9 +71,7 @@ final class Database implements AutoCloseable {
   private final ReadOptions newest = own(new ReadOptions());
 
   private final Map<Table, ColumnFamilyHandle> families = new HashMap<>();
-  private final Map<Table, NavigableMap<Long, ColumnFamilyHandle>> generations = new HashMap<>();
-
-  private final InstantSource clock;
+  private final Generations generations;
   private final Compaction compaction;
 
   /// Opens a database, or makes a new one.
@@ -96,7 +97,7 @@ final class Database implements AutoCloseable {
       InstantSource clock,
       boolean readOnly)
       throws RocksDBException {
-    this.clock = clock;
+    this.generations = new Generations(clock);
     try {
       familyOptions = own(familyOptions(own(new LRUCache(BLOCK_CACHE_BYTES))));
       DBOptions options =
@@ -181,14 +182,7 @@ final class Database implements AutoCloseable {
           families.put(table, byName.get(table.name()));
         }
       } else {
-        NavigableMap<Long, ColumnFamilyHandle> kept = new TreeMap<>();
-        byName.forEach(
-            (name, handle) -> {
-              if (name.startsWith(table.name() + ".")) {
-                kept.put(Long.valueOf(name.substring(table.name().length() + 1)), handle);
-              }
-            });
-        generations.put(table, kept);
+        generations.add(table, byName);
       }
     }
   }
@@ -206,35 +200,20 @@ final class Database implements AutoCloseable {
 
   /// Whether a table with a lifetime needs a new column family at this time.
   boolean generationsAreOver(long micros) {
-    return generations.entrySet().stream()
-        .anyMatch(
-            entry ->
-                entry.getValue().isEmpty()
-                    || entry.getValue().lastKey() < generation(entry.getKey(), micros));
+    return generations.areOver(micros);
   }
 
   /// Begins a new column family for each table with a lifetime that needs one, and drops those
   /// whose rows are all past it. Nobody may read meanwhile.
   void startGenerations(long micros) throws RocksDBException {
-    for (Map.Entry<Table, NavigableMap<Long, ColumnFamilyHandle>> entry : generations.entrySet()) {
-      NavigableMap<Long, ColumnFamilyHandle> kept = entry.getValue();
-      long current = generation(entry.getKey(), micros);
-      if (kept.isEmpty() || kept.lastKey() < current) {
-        kept.put(current, create(entry.getKey().name() + "." + current));
-      }
-      while (kept.firstKey() < kept.lastKey() - 1) {
-        ColumnFamilyHandle old = kept.firstEntry().getValue();
-        db.dropColumnFamily(old);
-        kept.pollFirstEntry();
-        natives.remove(old);
-        old.close();
-      }
+    for (Generations.Due due : generations.due(micros)) {
+      generations.begin(due, create(due.name()));
     }
-  }
-
-  private static long generation(Table table, long micros) {
-    Duration lifetime = table.lifetime().orElseThrow();
-    return micros / (lifetime.toMillis() * 1_000);
+    for (ColumnFamilyHandle old : generations.takeOld()) {
+      db.dropColumnFamily(old);
+      natives.remove(old);
+      old.close();
+    }
   }
 
   /// Options to read the newest state with.
@@ -268,9 +247,7 @@ final class Database implements AutoCloseable {
     if (table.lifetime().isEmpty()) {
       return db.get(family(table), options, key.bytes());
     }
-    long oldest = generation(table, clock.millis() * 1_000) - 1;
-    for (ColumnFamilyHandle kept :
-        generations.get(table).tailMap(oldest, true).descendingMap().values()) {
+    for (ColumnFamilyHandle kept : generations.newestFirst(table)) {
       byte[] value = db.get(kept, options, key.bytes());
       if (value != null) {
         return value;
@@ -284,8 +261,33 @@ final class Database implements AutoCloseable {
     return new Cursor(db, family(table), options, table, entity);
   }
 
+  /// The first rows of a table with a lifetime, under their whole keys.
+  List<Row> walk(ReadOptions options, Table table, Key from, int limit) throws RocksDBException {
+    NavigableMap<Key, Row> rows = new TreeMap<>();
+    Range range = new Range(from, null);
+    for (ColumnFamilyHandle kept : generations.newestFirst(table)) {
+      try (Cursor cursor = new Cursor(db, kept, options, table, Key.EMPTY)) {
+        for (Row row : cursor.scan(range, Order.ASCENDING, limit)) {
+          rows.putIfAbsent(row.key(), row);
+        }
+      }
+    }
+    return rows.values().stream().limit(limit).toList();
+  }
+
+  /// Grows with each row that is written.
+  long changes() {
+    return db.getLatestSequenceNumber();
+  }
+
   long estimatedRows(Table table) throws RocksDBException {
-    return db.getLongProperty(family(table), "rocksdb.estimate-num-keys");
+    Collection<ColumnFamilyHandle> all =
+        table.lifetime().isEmpty() ? List.of(family(table)) : generations.newestFirst(table);
+    long rows = 0;
+    for (ColumnFamilyHandle family : all) {
+      rows += db.getLongProperty(family, "rocksdb.estimate-num-keys");
+    }
+    return rows;
   }
 
   /// How many bytes a part takes.
@@ -333,7 +335,7 @@ final class Database implements AutoCloseable {
 
   private int familyToWrite(Table table) {
     ColumnFamilyHandle family =
-        table.lifetime().isEmpty() ? family(table) : generations.get(table).lastEntry().getValue();
+        table.lifetime().isEmpty() ? family(table) : generations.newest(table);
     return family.getID();
   }
 
@@ -357,7 +359,7 @@ final class Database implements AutoCloseable {
   void settle() throws RocksDBException {
     List<ColumnFamilyHandle> all = new ArrayList<>(families.values());
     all.add(db.getDefaultColumnFamily());
-    generations.values().forEach(kept -> all.addAll(kept.values()));
+    all.addAll(generations.all());
     try (FlushOptions options = new FlushOptions()) {
       db.flush(options, all);
     }

@@ -4,6 +4,7 @@ import dev.sixin.store.Announcement;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
+import dev.sixin.store.Origin;
 import dev.sixin.store.Range;
 import dev.sixin.store.Row;
 import dev.sixin.store.Rows;
@@ -11,6 +12,7 @@ import dev.sixin.store.Store;
 import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
+import dev.sixin.store.Tally;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.View;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,7 +87,7 @@ public final class RocksStore implements Store, MeterBinder {
     this.clock = clock;
     this.statistics = new Statistics(EnumSet.allOf(HistogramType.class)); // counters only
     this.database = Database.open(directory, this.tables, statistics, clock);
-    this.writer = new Writer(this, limits, handler, listener, clock, database.lastMicros());
+    this.writer = new Writer(this, limits, handler, listener, clock, lastMicros(database));
     this.compactor = new Compactor(this, limits.eraseWithin(), clock);
   }
 
@@ -157,6 +159,23 @@ public final class RocksStore implements Store, MeterBinder {
             return query.apply(view);
           }
         });
+  }
+
+  @Override
+  public List<Row> scan(Table table, Key from, int limit) {
+    return table.lifetime().isEmpty()
+        ? Store.super.scan(table, from, limit)
+        : using(database -> database.walk(database.newest(), table, from, limit));
+  }
+
+  @Override
+  public Tally tally() {
+    return using(database -> new Tally(lastMicros(database), database.changes(), 0));
+  }
+
+  private long lastMicros(Database database) throws RocksDBException {
+    long origin = tables.contains(Origin.TABLE) ? Origin.of(this).micros() : 0;
+    return Math.max(database.lastMicros(), origin);
   }
 
   @Override

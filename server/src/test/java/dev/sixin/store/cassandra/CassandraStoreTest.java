@@ -212,10 +212,12 @@ class CassandraStoreTest extends StoreContract {
     assertThat(get(BEN, "told")).isNull();
 
     assertThat(mine().sweep()).as("while it is young").isZero();
+    assertThat(mine().tally().undelivered()).isOne();
     clock.move(Duration.ofMinutes(5));
     assertThat(mine().sweep()).isOne();
 
     assertThat(get(BEN, "told")).isEqualTo("1");
+    assertThat(mine().tally().undelivered()).isZero();
     assertThat(mine().sweep()).as("what is delivered").isZero();
     stuck.countDown();
     slow.close();
