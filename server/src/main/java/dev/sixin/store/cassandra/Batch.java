@@ -187,6 +187,11 @@ final class Batch {
     fences = true;
   }
 
+  /// Whether nothing was asked for.
+  boolean isIdle() {
+    return !fences && parts == 0;
+  }
+
   /// Whether there is nothing to write.
   boolean isEmpty() {
     return !fences && pending.isEmpty() && told.isEmpty() && marks.isEmpty();

@@ -10,6 +10,7 @@ import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.cassandra.Work.Call;
 import dev.sixin.store.cassandra.Work.Delivery;
+import dev.sixin.store.cassandra.Work.Look;
 import dev.sixin.store.cassandra.Work.Recovery;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +96,14 @@ final class Lanes implements AutoCloseable {
   CompletableFuture<Void> recover(Key entity) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     submit(entity, new Recovery(done));
+    return done;
+  }
+
+  /// Runs something while this server does not change an entity. It ends normally and waits for
+  /// nothing.
+  CompletableFuture<Void> look(Key entity, Runnable look) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    submit(entity, new Look(look, done));
     return done;
   }
 
