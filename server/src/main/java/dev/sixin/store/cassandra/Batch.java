@@ -59,7 +59,8 @@ final class Batch {
             _ -> new Remembered(),
             lanes.handler(),
             lanes.access().clock(),
-            Math.max(lanes.micros(), known.head().row().getMicros()));
+            known.head().row().getMicros(),
+            lanes::freeMicros);
   }
 
   /// The committed rows: what is known of them, else what the nodes say.

@@ -188,9 +188,12 @@ final class Lanes implements AutoCloseable {
     return decision;
   }
 
-  /// The greatest time that this server has handed out or seen.
-  long micros() {
-    return micros.get();
+  /// A time that no transaction of this server was given, whatever it changes: keys of messages are
+  /// made of it.
+  ///
+  /// @param least the first that will do
+  long freeMicros(long least) {
+    return micros.updateAndGet(last -> Math.max(last + 1, least));
   }
 
   void advance(long seen) {

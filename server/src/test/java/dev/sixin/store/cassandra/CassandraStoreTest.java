@@ -190,6 +190,16 @@ class CassandraStoreTest extends StoreContract {
     assertThatThrownBy(() -> Bulk.await(refused)).hasMessage("2");
   }
 
+  @Test
+  void micros_areNeverTheSame_onEntitiesThatAreChangedAtOnce() {
+    List<CompletableFuture<Long>> given = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      given.add(store.transact(Key.of(9).u64(i), Partition::micros));
+    }
+
+    assertThat(given.stream().map(Bulk::await).toList()).doesNotHaveDuplicates();
+  }
+
   // --- events
 
   @Test
