@@ -249,8 +249,7 @@ public final class Pending {
       Instant now = clock.instant();
       this.seconds = now.getEpochSecond();
       this.micros =
-          free.applyAsLong(
-              Math.max(lastMicros + 1, seconds * 1_000_000 + now.getNano() / 1_000));
+          free.applyAsLong(Math.max(lastMicros + 1, seconds * 1_000_000 + now.getNano() / 1_000));
       lastMicros = micros;
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 /// A server with a store of its own: one process after another on one data directory.
 final class OneServer implements Subject {
   private static final Duration STOPPING = Duration.ofSeconds(30);
+
   /// Less than the server is stopped for, so that some calls end while it still has them.
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 

@@ -48,8 +48,8 @@ final class Torture implements AutoCloseable {
 
   private static final String LEFT_OUT =
       "lists that merge an inbox and groups are not one moment here: that who polls has all of what"
-          + " was said in groups, how times of groups stand to those of other sessions, and whether a"
-          + " group's unread count has one's own newest messages in it while others are writing";
+          + " was said in groups, how times of groups stand to those of other sessions, and whether"
+          + " a group's unread count has one's own newest messages in it while others are writing";
 
   private final Subject subject;
   private final RecordFile record;

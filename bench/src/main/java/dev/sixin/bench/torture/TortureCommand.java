@@ -150,7 +150,9 @@ public final class TortureCommand implements Callable<Integer> {
     Random random = new Random(chosen);
     Set<Fault> faults = EnumSet.noneOf(Fault.class);
     faults.addAll(wanted);
-    return onCluster ? runCluster(run, faults, chosen, random) : runOne(run, faults, chosen, random);
+    return onCluster
+        ? runCluster(run, faults, chosen, random)
+        : runOne(run, faults, chosen, random);
   }
 
   private int runOne(Path run, Set<Fault> faults, long chosen, Random random)
@@ -194,11 +196,7 @@ public final class TortureCommand implements Callable<Integer> {
     OnCluster subject = new OnCluster(cluster);
     subject.endWithThisProcess();
     return suffer(
-        run,
-        subject,
-        record -> new ClusterOrdeal(subject, record, clocks, random),
-        random,
-        faults);
+        run, subject, record -> new ClusterOrdeal(subject, record, clocks, random), random, faults);
   }
 
   private void sayFaults(long chosen, Set<Fault> faults) {

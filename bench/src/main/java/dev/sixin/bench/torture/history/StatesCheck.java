@@ -89,11 +89,7 @@ final class StatesCheck {
   private void set(State state, Entry entry, long latestMicros, boolean value) {
     states
         .computeIfAbsent(state, _ -> new Register())
-        .set(
-            value,
-            entry.startMicros(),
-            latestMicros,
-            entry.outcome() instanceof Done);
+        .set(value, entry.startMicros(), latestMicros, entry.outcome() instanceof Done);
   }
 
   private boolean mayBe(State state, boolean value, long startMicros, long endMicros) {

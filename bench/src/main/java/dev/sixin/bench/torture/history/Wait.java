@@ -32,8 +32,7 @@ public record Wait(String fault, int calls, int late, long longestMicros) {
             && entry.startMicros() < stretch.toMicros()
             && entry.endMicros() > stretch.fromMicros()) {
           long micros = entry.endMicros() - entry.startMicros();
-          Wait one =
-              new Wait(stretch.fault(), 1, micros > limit.toNanos() / 1_000 ? 1 : 0, micros);
+          Wait one = new Wait(stretch.fault(), 1, micros > limit.toNanos() / 1_000 ? 1 : 0, micros);
           waits.merge(stretch.fault(), one, Wait::plus);
         }
       }

@@ -92,8 +92,7 @@ class ApartTest {
 
     assertThat(tape.check())
         .hasSize(2)
-        .allSatisfy(
-            anomaly -> assertThat(anomaly.invariant()).isEqualTo(Anomaly.NOTHING_MISSED))
+        .allSatisfy(anomaly -> assertThat(anomaly.invariant()).isEqualTo(Anomaly.NOTHING_MISSED))
         .anySatisfy(anomaly -> assertThat(anomaly.what()).contains("g101: watcher got 0 of 1"))
         .anySatisfy(anomaly -> assertThat(anomaly.what()).contains("1-2: poller got 0 of 1"));
   }
