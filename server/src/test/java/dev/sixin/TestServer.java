@@ -144,7 +144,10 @@ public final class TestServer implements AutoCloseable {
     Options parsed = new Options();
     List<String> all = new ArrayList<>(options);
     all.add("--data=" + data());
-    keyspace.map(CassandraNode::options).ifPresent(all::addAll);
+    keyspace.stream()
+        .flatMap(name -> CassandraNode.options(name).stream())
+        .filter(option -> !has(option.substring(0, option.indexOf('='))))
+        .forEach(all::add);
     new CommandLine(parsed).parseArgs(all.toArray(String[]::new));
     return Server.start(parsed.config(), clock);
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 
 /// The rows that transactions have changed and that are not committed yet. An engine with one
 /// writer runs transactions against it one after another, each seeing what those before it left,
@@ -23,6 +24,7 @@ public final class Pending {
   private final Function<Key, Rows> committed;
   private final Event.Handler handler;
   private final InstantSource clock;
+  private final LongUnaryOperator free;
 
   /// By table, then entity, then row: most transactions touch a few rows of a few entities.
   private final Map<Table, Map<Key, NavigableMap<Key, byte[]>>> changes = new HashMap<>();
@@ -61,6 +63,19 @@ public final class Pending {
   /// @param lastMicros the greatest [Partition#micros] that was ever handed out
   public Pending(
       Function<Key, Rows> committed, Event.Handler handler, InstantSource clock, long lastMicros) {
+    this(committed, handler, clock, lastMicros, least -> least);
+  }
+
+  /// As above, where others hand out times meanwhile.
+  ///
+  /// @param free answers, for a time, that time or the first later one that nobody was given
+  public Pending(
+      Function<Key, Rows> committed,
+      Event.Handler handler,
+      InstantSource clock,
+      long lastMicros,
+      LongUnaryOperator free) {
+    this.free = free;
     this.committed = committed;
     this.handler = handler;
     this.clock = clock;
@@ -233,7 +248,8 @@ public final class Pending {
       this.rows = over(entity, committed.apply(entity));
       Instant now = clock.instant();
       this.seconds = now.getEpochSecond();
-      this.micros = Math.max(lastMicros + 1, seconds * 1_000_000 + now.getNano() / 1_000);
+      this.micros =
+          free.applyAsLong(Math.max(lastMicros + 1, seconds * 1_000_000 + now.getNano() / 1_000));
       lastMicros = micros;
     }
 

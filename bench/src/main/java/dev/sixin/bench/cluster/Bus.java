@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The bus: a NATS server.
-final class Bus implements Part {
+public final class Bus implements Part {
   private static final String COMMAND = "nats-server";
   private static final String HOST = "127.0.0.1";
   private static final int PORT = 4222;

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// A node of Cassandra on a loopback address of its own.
-final class CassandraNode implements Part {
+public final class CassandraNode implements Part {
   private static final int PORT = 9042;
   private static final List<String> FILES =
       List.of("cassandra.yaml", "jvm.options", "cassandra-rackdc.properties", "logback.xml");
@@ -25,7 +25,7 @@ final class CassandraNode implements Part {
   private final int nodes;
 
   /// When the log of writes is synced.
-  enum Sync {
+  public enum Sync {
     /// Before a write is acknowledged.
     BATCH("batch"),
     /// Every ten seconds: what was acknowledged since is lost with the power.
@@ -51,6 +51,11 @@ final class CassandraNode implements Part {
     return IntStream.rangeClosed(1, nodes)
         .mapToObj(node -> address(node) + ":" + PORT)
         .collect(Collectors.joining(","));
+  }
+
+  /// The loopback address that is its own.
+  public String address() {
+    return address(number);
   }
 
   private static String address(int number) {

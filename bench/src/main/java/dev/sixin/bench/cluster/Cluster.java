@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// A cluster in a folder. Where the folder is not, there is no cluster.
-final class Cluster {
+public final class Cluster {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final int LOOK_MILLIS = 250;
   private static final String NODE = "node-";
@@ -62,10 +62,25 @@ final class Cluster {
     return count;
   }
 
+  /// Sees to it that all is there that a cluster needs on this machine.
+  ///
+  /// @param say told what takes long
+  public static void prepare(boolean withBus, Consumer<String> say) {
+    var _ = Jdk17.java();
+    if (withBus) {
+      Bus.requireProgram();
+    }
+    CassandraJars jars = CassandraJars.besideThisProgram();
+    if (!jars.areThere()) {
+      say.accept("fetching Cassandra (once)");
+      jars.fetch();
+    }
+  }
+
   /// Makes the folders of a cluster; nothing runs yet.
   ///
   /// @throws UsageException when there is one, or anything else
-  static Cluster create(Path folder, int nodes, Sync sync, boolean withBus, int servers) {
+  public static Cluster create(Path folder, int nodes, Sync sync, boolean withBus, int servers) {
     if (Files.exists(folder)) {
       throw new UsageException(
           folder + ": is there already (sixin cluster status says what it is, down removes it)");
@@ -85,12 +100,29 @@ final class Cluster {
   }
 
   /// All that belongs to it, in the order in which they start.
-  List<Part> parts() {
+  public List<Part> parts() {
     List<Part> parts = new ArrayList<>();
     bus.ifPresent(parts::add);
     parts.addAll(nodes);
     parts.addAll(servers);
     return parts;
+  }
+
+  /// Its nodes.
+  public List<CassandraNode> nodes() {
+    return nodes;
+  }
+
+  /// Its servers.
+  public List<SixinServer> servers() {
+    return servers;
+  }
+
+  /// Its bus.
+  ///
+  /// @throws java.util.NoSuchElementException when it has none
+  public Bus bus() {
+    return bus.orElseThrow();
   }
 
   /// The part that a person means: `2` is the second node, else its folder's name.
@@ -115,7 +147,7 @@ final class Cluster {
   /// Starts everything; all of it answers when this returns.
   ///
   /// @param progress told again and again what is waited for
-  void start(Consumer<String> progress) {
+  public void start(Consumer<String> progress) {
     bus.ifPresent(Part::start);
     bus.ifPresent(part -> await(List.of(part), progress));
     // The first makes the tables that all have, once.
@@ -175,9 +207,19 @@ final class Cluster {
     }
   }
 
+  /// Waits until all of it is as it should be.
+  public void awaitReady() {
+    await(parts(), _ -> {});
+  }
+
+  /// Ends everything at once.
+  public void kill() {
+    parts().reversed().forEach(part -> part.daemon().kill());
+  }
+
   /// Ends everything, and removes all that it kept: so nothing needs to end in good order.
   void remove() throws IOException {
-    parts().reversed().forEach(part -> part.daemon().kill());
+    kill();
     Folders.delete(folder);
   }
 }

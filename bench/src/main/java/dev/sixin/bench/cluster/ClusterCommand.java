@@ -72,26 +72,14 @@ public final class ClusterCommand implements Runnable {
           Sync sync) {
     requireBetween("--nodes", nodes, 1, MOST_NODES);
     requireBetween("--servers", servers, 0, MOST_SERVERS);
-    var _ = Jdk17.java();
     boolean needsBus = withBus || servers > 0;
-    if (needsBus) {
-      Bus.requireProgram();
-    }
     long begin = System.nanoTime();
-    fetch();
+    Cluster.prepare(needsBus, this::say);
     Cluster cluster = Cluster.create(directory(), nodes, sync, needsBus, servers);
     watching(cluster::start);
     say("up after %d s:", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
     status(cluster);
     return 0;
-  }
-
-  private void fetch() {
-    CassandraJars jars = CassandraJars.besideThisProgram();
-    if (!jars.areThere()) {
-      say("fetching Cassandra (once)");
-      jars.fetch();
-    }
   }
 
   private Path directory() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 /// pid  its number and when it started, in milliseconds since 1970: numbers come back
 /// log  what it printed
 /// ```
-final class Daemon {
+public final class Daemon {
   /// The system may count a process's beginning from its own, which moves when the clock is set.
   private static final Duration SAME_START = Duration.ofSeconds(5);
 
@@ -39,7 +40,8 @@ final class Daemon {
     this.folder = folder;
   }
 
-  String name() {
+  /// What people call it.
+  public String name() {
     return name;
   }
 
@@ -49,6 +51,11 @@ final class Daemon {
 
   /// Starts a command that does not end with the terminal.
   void start(List<String> command) {
+    start(command, Map.of());
+  }
+
+  /// As above, with more in its environment.
+  void start(List<String> command, Map<String, String> environment) {
     if (isAlive()) {
       throw new Failure(name + ": runs already");
     }
@@ -64,6 +71,7 @@ final class Daemon {
               .redirectOutput(Redirect.appendTo(log().toFile()));
       // its options are those given here and no others
       builder.environment().keySet().removeIf(variable -> variable.startsWith("SIXIN_"));
+      builder.environment().putAll(environment);
       ProcessHandle process = builder.start().toHandle();
       Files.writeString(
           pidFile(), "%d %d%n".formatted(process.pid(), startOf(process).toEpochMilli()), UTF_8);
@@ -77,7 +85,7 @@ final class Daemon {
   }
 
   /// Whether it runs.
-  boolean isAlive() {
+  public boolean isAlive() {
     return process().isPresent();
   }
 
@@ -102,7 +110,7 @@ final class Daemon {
   /// Ends it at once, without a word (SIGKILL).
   ///
   /// @return whether it ran
-  boolean kill() {
+  public boolean kill() {
     Optional<ProcessHandle> process = process();
     process.ifPresent(
         found -> {
@@ -110,6 +118,24 @@ final class Daemon {
           awaitEnd(found);
         });
     return process.isPresent();
+  }
+
+  /// Sends it a signal.
+  ///
+  /// @param signal STOP, for one, or CONT
+  public void signal(String signal) {
+    long pid = process().orElseThrow(() -> new Failure(name + ": does not run")).pid();
+    try {
+      int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+      if (code != 0) {
+        throw new Failure("%s: kill -%s ended with %d".formatted(name, signal, code));
+      }
+    } catch (IOException e) {
+      throw new Failure("%s: kill: %s".formatted(name, e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted");
+    }
   }
 
   private static void awaitEnd(ProcessHandle process) {

@@ -3,7 +3,7 @@ package dev.sixin.bench.cluster;
 import java.util.Optional;
 
 /// One of the processes of a cluster.
-sealed interface Part permits CassandraNode, Bus, SixinServer {
+public sealed interface Part permits CassandraNode, Bus, SixinServer {
   /// Its process.
   Daemon daemon();
 

@@ -8,11 +8,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A Sixin server on the cluster's nodes and its bus.
-final class SixinServer implements Part {
+public final class SixinServer implements Part {
   private static final int FIRST_PORT = 8081;
   private static final int ASK_MILLIS = 2_000;
 
@@ -22,6 +24,8 @@ final class SixinServer implements Part {
   private final Daemon daemon;
   private final int number;
   private final int nodes;
+  private List<String> options = List.of();
+  private Map<String, String> environment = Map.of();
 
   /// @param number 1 and up
   /// @param nodes how many nodes there are
@@ -36,12 +40,20 @@ final class SixinServer implements Part {
     return daemon;
   }
 
-  private Path data() {
+  /// Its data directory.
+  public Path data() {
     return daemon.folder().resolve("data");
   }
 
-  private URI uri() {
+  /// Where it answers.
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + (FIRST_PORT + number - 1));
+  }
+
+  /// Has it start with more options and variables from now on.
+  public void startWith(List<String> moreOptions, Map<String, String> variables) {
+    options = moreOptions;
+    environment = variables;
   }
 
   /// Takes the secrets of a server that was started before.
@@ -62,9 +74,9 @@ final class SixinServer implements Part {
 
   @Override
   public void start() {
-    daemon.start(
-        ChildServer.command(
-                "dev.sixin.Main",
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
                 "serve",
                 "--port=" + uri().getPort(),
                 "--data=" + data(),
@@ -74,8 +86,11 @@ final class SixinServer implements Part {
                 "--datacenter=dc1",
                 "--keyspace=sixin",
                 "--replication=" + nodes,
-                "--bus=" + Bus.url())
-            .command());
+                "--bus=" + Bus.url()));
+    arguments.addAll(options);
+    daemon.start(
+        ChildServer.command("dev.sixin.Main", arguments.toArray(String[]::new)).command(),
+        environment);
   }
 
   @Override

@@ -39,9 +39,6 @@ import java.util.function.Function;
 
 /// A device of a user: makes one call after another and has each of them recorded.
 final class Client {
-  /// Less than the server is stopped for, so that some calls end while it still has them.
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
-
   private static final Duration AFTER_TROUBLE = Duration.ofMillis(100);
   private static final int SERVER_CANNOT = -3;
   private static final int SERVER_FAULT = -500;
@@ -51,6 +48,10 @@ final class Client {
   private final Device device;
   private final Stage stage;
   private final ClientFactory connection;
+
+  /// The way to the server, another one after each call that failed.
+  private int way;
+
   private URI uri;
   private ImInterfaceBlockingStub stub;
 
@@ -60,6 +61,7 @@ final class Client {
     this.device = device;
     this.stage = stage;
     this.connection = stage.connection(connection);
+    this.way = connection;
   }
 
   String name() {
@@ -85,6 +87,7 @@ final class Client {
     Outcome outcome = outcome(() -> question.apply(stub()));
     stage.record().add(name, start, call, outcome);
     if (outcome instanceof Unknown) {
+      way++;
       do {
         LockSupport.parkNanos(AFTER_TROUBLE.toNanos());
       } while (!stage.subject().isUp() && stage.phase().isReading());
@@ -92,14 +95,19 @@ final class Client {
     return outcome;
   }
 
+  /// Where it asks now.
+  URI address() {
+    return stage.subject().uri(way);
+  }
+
   private ImInterfaceBlockingStub stub() {
-    URI now = stage.subject().uri();
+    URI now = address();
     if (!now.equals(uri)) {
       uri = now;
       stub =
           GrpcClients.builder("gproto+" + uri)
               .factory(connection)
-              .responseTimeout(PATIENCE)
+              .responseTimeout(stage.subject().patience())
               .setHeader("authorization", "identify_v1 " + stage.tokens().get(device))
               .build(ImInterfaceBlockingStub.class);
     }

@@ -8,8 +8,15 @@ import java.util.random.RandomGenerator;
 
 /// A client that polls: NewSessions from the greatest session_ts that it has seen, then the
 /// messages above the last that it has.
+///
+/// Where inboxes and groups are apart, the time of a group says nothing of what is in the inbox: it
+/// goes by the times of the other sessions then.
 final class Poller implements Runnable {
   private static final int MOST_SESSIONS = 4;
+
+  /// Where their times are not gone by, they come again and again, and must leave room.
+  private static final int MOST_GROUPS = Stage.GROUPS.size();
+
   private static final int MOST_PAUSE_MILLIS = 400;
 
   private final Client client;
@@ -35,7 +42,9 @@ final class Poller implements Runnable {
   ///
   /// @return whether there is nothing more to ask for
   boolean poll() {
-    if (!(client.news(seenTs, 1 + random.nextInt(MOST_SESSIONS)) instanceof Listed news)) {
+    boolean apart = client.stage().subject().isApart();
+    int size = 1 + random.nextInt(MOST_SESSIONS) + (apart ? MOST_GROUPS : 0);
+    if (!(client.news(seenTs, size) instanceof Listed news)) {
       return false;
     }
     for (Session session : news.sessions()) {
@@ -44,7 +53,9 @@ final class Poller implements Runnable {
       }
     }
     for (Session session : news.sessions()) {
-      seenTs = Math.max(seenTs, session.sessionTs());
+      if (!apart || !session.talk().isGroup()) {
+        seenTs = Math.max(seenTs, session.sessionTs());
+      }
     }
     return !news.more();
   }

@@ -30,7 +30,6 @@ import java.util.random.RandomGenerator;
 /// The site: puts people and groups there, and lets people follow and block each other.
 final class SiteHand implements Runnable {
   private static final String NAME = "site";
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
   private static final int MOST_PAUSE_MILLIS = 600;
   private static final int ATTEMPTS = 100;
 
@@ -40,6 +39,7 @@ final class SiteHand implements Runnable {
   private final ClientFactory connection;
   private final String adminToken;
   private final RandomGenerator random;
+  private int way;
   private URI uri;
   private AdminBlockingStub stub;
 
@@ -59,13 +59,13 @@ final class SiteHand implements Runnable {
   }
 
   private AdminBlockingStub admin() {
-    URI now = subject.uri();
+    URI now = subject.uri(way);
     if (!now.equals(uri)) {
       uri = now;
       stub =
           GrpcClients.builder("gproto+" + uri)
               .factory(connection)
-              .responseTimeout(PATIENCE)
+              .responseTimeout(subject.patience())
               .setHeader("authorization", "Bearer " + adminToken)
               .build(AdminBlockingStub.class);
     }
@@ -200,6 +200,7 @@ final class SiteHand implements Runnable {
             });
     record.add(NAME, start, call, outcome);
     if (outcome instanceof Outcome.Unknown) {
+      way++;
       LockSupport.parkNanos(Duration.ofMillis(MOST_PAUSE_MILLIS).toNanos());
     }
     return outcome;

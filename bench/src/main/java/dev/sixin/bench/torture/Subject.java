@@ -1,170 +1,41 @@
 package dev.sixin.bench.torture;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.sixin.Failure;
-import dev.sixin.bench.ChildServer;
-import dev.sixin.bench.torture.disk.FaultyDisk;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 
-/// The server that is tortured: one process after another on one data directory.
-final class Subject implements AutoCloseable {
-  private static final Duration STOPPING = Duration.ofSeconds(30);
-  private static final int LOOK_MILLIS = 100;
-  private static final int ASK_MILLIS = 2_000;
-  private static final String MAIN = "dev.sixin.Main";
-
-  private final Path runDirectory;
-  private final Path data;
-  private final Optional<FaultyDisk> disk;
-  private int lives;
-  private volatile ChildServer server;
-  private volatile URI uri;
-  private volatile boolean up;
-
-  /// @param runDirectory where logs go
-  /// @param disk what it runs on, if that is to fail
-  Subject(Path runDirectory, Path data, Optional<FaultyDisk> disk) {
-    this.runDirectory = runDirectory;
-    this.data = data;
-    this.disk = disk;
-  }
-
-  /// Sees to it that a server does not outlive this process, however it is told to end.
-  void endWithThisProcess() {
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
-  }
-
-  /// Starts it; it answers when this returns.
+/// What is tortured: a server, or several as one.
+interface Subject extends AutoCloseable {
+  /// Starts all of it; it answers when this returns.
   ///
-  /// @throws Failure when it does not start
-  void start() throws IOException {
-    Path life = Files.createDirectories(runDirectory.resolve("server-" + ++lives));
-    server =
-        ChildServer.start(
-            life,
-            disk.map(FaultyDisk::environment).orElse(Map.of()),
-            MAIN,
-            "serve",
-            "--port=0",
-            "--rate-burst=0",
-            "--data=" + data);
-    uri = server.uri();
-    up = true;
-  }
+  /// @throws dev.sixin.Failure when it does not start
+  void start() throws IOException, InterruptedException;
 
-  /// Whether it was started and not stopped since, as far as is known here.
-  boolean isUp() {
-    return up;
-  }
-
-  /// Where the last one that was started answers.
-  URI uri() {
-    return uri;
-  }
-
-  int lives() {
-    return lives;
-  }
-
-  String adminToken() throws IOException {
-    return Files.readString(data.resolve("admin.token"), UTF_8).strip();
-  }
-
-  boolean isAlive() {
-    return server.process().isAlive();
-  }
-
-  void kill() throws InterruptedException {
-    up = false;
-    server.process().destroyForcibly().waitFor();
-  }
-
-  /// Waits until it has ended.
+  /// Where to ask now.
   ///
-  /// @return whether it has
-  boolean awaitEnd(Duration limit) throws InterruptedException {
-    return server.process().waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-  }
+  /// @param way which server of several, if it is up: each number stands for one of them
+  URI uri(int way);
 
-  /// Asks it to stop.
+  /// Whether there is anybody to ask, as far as is known here.
+  boolean isUp();
+
+  /// How long a client waits for an answer.
+  Duration patience();
+
+  /// Whether what one call changes in several places changes there one after another, and what is
+  /// read in several places is not one moment of them.
+  boolean isApart();
+
+  /// The site's secret.
+  String adminToken() throws IOException;
+
+  /// Ends it in good order, and recounts what it kept where that can be done.
   ///
-  /// @return its exit code; empty if it had to be killed
-  Optional<Integer> stop() throws InterruptedException {
-    server.process().destroy();
-    if (awaitEnd(STOPPING)) {
-      up = false;
-      return Optional.of(server.process().exitValue());
-    }
-    kill();
-    return Optional.empty();
-  }
-
-  /// Stops it in the middle of what it does, or lets it go on.
-  ///
-  /// @param name STOP or CONT
-  void signal(String name) throws IOException, InterruptedException {
-    int code =
-        new ProcessBuilder("kill", "-" + name, Long.toString(server.process().pid()))
-            .start()
-            .waitFor();
-    if (code != 0) {
-      throw new Failure("kill -%s: exit code %d".formatted(name, code));
-    }
-  }
-
-  /// Waits until it takes writes.
-  ///
-  /// @return whether it does
-  boolean awaitReady(Duration limit) throws InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
-    while (!isReady()) {
-      if (System.nanoTime() > end || !isAlive()) {
-        return false;
-      }
-      Thread.sleep(LOOK_MILLIS);
-    }
-    return true;
-  }
-
-  private boolean isReady() {
-    try {
-      HttpURLConnection question =
-          (HttpURLConnection) uri.resolve("/readyz").toURL().openConnection();
-      question.setConnectTimeout(ASK_MILLIS);
-      question.setReadTimeout(ASK_MILLIS);
-      return question.getResponseCode() == HttpURLConnection.HTTP_OK;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /// Recounts everything in the data directory, on which nothing runs now.
-  ///
-  /// @return what `sixin verify` said; empty: all is well
-  Optional<String> verify() throws IOException, InterruptedException {
-    Path said = runDirectory.resolve("verify.log");
-    Process verify =
-        ChildServer.command(MAIN, "verify", "--data=" + data)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
-    return verify.waitFor() == 0 ? Optional.empty() : Optional.of(Files.readString(said));
-  }
+  /// @return what was wrong
+  List<String> end() throws IOException, InterruptedException;
 
   /// Ends it, however it is.
   @Override
-  public void close() {
-    if (server != null) {
-      server.process().destroyForcibly();
-    }
-  }
+  void close();
 }

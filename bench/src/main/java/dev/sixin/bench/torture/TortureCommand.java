@@ -5,17 +5,22 @@ import static dev.sixin.UsageException.requireBetween;
 import dev.sixin.Failure;
 import dev.sixin.UsageException;
 import dev.sixin.bench.Progress;
+import dev.sixin.bench.cluster.CassandraNode.Sync;
+import dev.sixin.bench.cluster.Cluster;
+import dev.sixin.bench.cluster.SixinServer;
 import dev.sixin.bench.torture.disk.FaultyDisk;
 import dev.sixin.bench.torture.disk.FaultyDisk.Impossible;
 import dev.sixin.bench.torture.history.Anomaly;
 import dev.sixin.bench.torture.history.Checker;
 import dev.sixin.bench.torture.history.Entry;
 import dev.sixin.bench.torture.history.RecordFile;
+import dev.sixin.bench.torture.history.Wait;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,6 +30,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -38,7 +44,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Starts a server of its own, lets clients work on it while it is killed, stopped, and its",
       "disk and clock fail, and checks all that they were told. Exits with 1 if any of it can not"
-          + " be."
+          + " be.",
+      "With --cluster: several servers on Cassandra, of which one part after another fails."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -47,6 +54,15 @@ public final class TortureCommand implements Callable<Integer> {
   private static final int MOST_PAUSE_MILLIS = 60_000;
   private static final int DISK_MEBIBYTES = 512;
   private static final int DISK_MEBIBYTES_PER_MINUTE = 8;
+  private static final int MOST_NODES = 5;
+  private static final int MOST_SERVERS = 9;
+
+  /// How long a call may take while something is away.
+  private static final Duration LATE = Duration.ofSeconds(5);
+
+  /// An address that nobody uses.
+  private static final String UNUSED = "127.0.0.254";
+
   private static final int SHOWN = 5;
   private static final int SHOWN_CONTEXT = 6;
 
@@ -59,8 +75,27 @@ public final class TortureCommand implements Callable<Integer> {
   @Option(
       names = "--faults",
       split = ",",
-      description = "which ones, of kill, stop, term, full, write, sync, power, clock (all)")
+      description =
+          "which ones, of kill, stop, term, full, write, sync, power, clock; on a cluster of"
+              + " node-kill, node-stop, node-cut, server-kill, server-stop, bus-kill, skew (all)")
   private List<String> faultNames;
+
+  @Option(
+      names = "--cluster",
+      description = "on a cluster of its own, as sixin cluster brings it up, not a single server")
+  private boolean onCluster;
+
+  @Option(
+      names = "--nodes",
+      defaultValue = "3",
+      description = "with --cluster: of Cassandra (${DEFAULT-VALUE})")
+  private int nodes;
+
+  @Option(
+      names = "--servers",
+      defaultValue = "2",
+      description = "with --cluster: of Sixin (${DEFAULT-VALUE})")
+  private int servers;
 
   @Option(
       names = "--pause",
@@ -86,7 +121,10 @@ public final class TortureCommand implements Callable<Integer> {
     requireBetween("--minutes", minutes, 1, MOST_MINUTES);
     requireBetween(
         "--pause in ms", (int) Math.min(pause.toMillis(), Integer.MAX_VALUE), 0, MOST_PAUSE_MILLIS);
-    Set<Fault> faults = faultNames == null ? EnumSet.allOf(Fault.class) : Fault.named(faultNames);
+    requireBetween("--nodes", nodes, 1, MOST_NODES);
+    requireBetween("--servers", servers, 1, MOST_SERVERS);
+    Set<Fault> possible = onCluster ? Fault.OF_A_CLUSTER : Fault.OF_ONE_SERVER;
+    Set<Fault> faults = faultNames == null ? possible : Fault.named(faultNames, possible);
     Path run = directory == null ? Files.createTempDirectory("sixin-torture-") : empty(directory);
     int code = run(run.toRealPath(), faults);
     if (code == 0 && directory == null) {
@@ -112,23 +150,28 @@ public final class TortureCommand implements Callable<Integer> {
     Random random = new Random(chosen);
     Set<Fault> faults = EnumSet.noneOf(Fault.class);
     faults.addAll(wanted);
+    return onCluster
+        ? runCluster(run, faults, chosen, random)
+        : runOne(run, faults, chosen, random);
+  }
+
+  private int runOne(Path run, Set<Fault> faults, long chosen, Random random)
+      throws IOException, InterruptedException {
     Path disk = Files.createDirectory(run.resolve("disk"));
     Optional<SmallDisk> small = smallDisk(disk, faults);
     try {
       Path data = disk.resolve("data");
       Optional<FaultyDisk> layer = layer(run, data, faults);
-      say(
-          "torture: %d minutes, --seed %d, faults: %s",
-          minutes, chosen, faults.stream().map(Fault::word).collect(Collectors.joining(", ")));
-      Path recordPath = run.resolve("record.jsonl");
-      Subject subject = new Subject(run, data, layer);
+      sayFaults(chosen, faults);
+      OneServer subject = new OneServer(run, data, layer);
       subject.endWithThisProcess();
-      int code = 1;
-      try (RecordFile record = new RecordFile(recordPath)) {
-        Ordeal ordeal = new Ordeal(subject, record, layer, small, random);
-        code = suffer(new Torture(subject, record, ordeal, random, pause), record, ordeal, faults);
-      }
-      code = Math.max(code, report(RecordFile.read(recordPath), recordPath));
+      int code =
+          suffer(
+              run,
+              subject,
+              record -> new ServerOrdeal(subject, record, layer, small, random),
+              random,
+              faults);
       if (code != 0 && small.isPresent()) {
         copy(data, run.resolve("data"));
       }
@@ -138,6 +181,48 @@ public final class TortureCommand implements Callable<Integer> {
         small.get().close();
       }
     }
+  }
+
+  private int runCluster(Path run, Set<Fault> faults, long chosen, Random random)
+      throws IOException, InterruptedException {
+    Cluster.prepare(true, this::say);
+    Cluster cluster = Cluster.create(run.resolve("cluster"), nodes, Sync.BATCH, true, servers);
+    List<FaultyDisk> clocks = clocks(run, cluster, faults);
+    if (faults.contains(Fault.NODE_CUT) && !Cut.isPossible(UNUSED)) {
+      faults.remove(Fault.NODE_CUT);
+      say("left out: node-cut (no route can be set here; root may, with ip)");
+    }
+    sayFaults(chosen, faults);
+    OnCluster subject = new OnCluster(cluster);
+    subject.endWithThisProcess();
+    return suffer(
+        run, subject, record -> new ClusterOrdeal(subject, record, clocks, random), random, faults);
+  }
+
+  private void sayFaults(long chosen, Set<Fault> faults) {
+    say("torture: %d minutes, --seed %d, faults: %s", minutes, chosen, Fault.words(faults));
+  }
+
+  /// Each server has its own.
+  private List<FaultyDisk> clocks(Path run, Cluster cluster, Set<Fault> faults)
+      throws IOException, InterruptedException {
+    List<FaultyDisk> clocks = new ArrayList<>();
+    for (SixinServer server : cluster.servers()) {
+      Optional<FaultyDisk> clock = Optional.empty();
+      if (faults.contains(Fault.SKEW)) {
+        try {
+          Path layer = Files.createDirectory(run.resolve("layer-" + server.daemon().name()));
+          clock = Optional.of(FaultyDisk.below(layer, server.data()));
+        } catch (Impossible e) {
+          faults.remove(Fault.SKEW);
+          say("left out: skew (%s)", e.getMessage());
+        }
+      }
+      clock.ifPresent(clocks::add);
+      server.startWith(
+          List.of("--rate-burst=0"), clock.map(FaultyDisk::environment).orElse(Map.of()));
+    }
+    return clocks;
   }
 
   private Optional<SmallDisk> smallDisk(Path path, Set<Fault> faults)
@@ -166,6 +251,22 @@ public final class TortureCommand implements Callable<Integer> {
       say("left out: write, sync, power, clock (%s)", e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private int suffer(
+      Path run,
+      Subject subject,
+      Function<RecordFile, Ordeal> ordeals,
+      Random random,
+      Set<Fault> faults)
+      throws IOException, InterruptedException {
+    Path recordPath = run.resolve("record.jsonl");
+    int code;
+    try (RecordFile record = new RecordFile(recordPath)) {
+      Ordeal ordeal = ordeals.apply(record);
+      code = suffer(new Torture(subject, record, ordeal, random, pause), record, ordeal, faults);
+    }
+    return Math.max(code, report(RecordFile.read(recordPath), recordPath));
   }
 
   private int suffer(Torture torture, RecordFile record, Ordeal ordeal, Set<Fault> faults)
@@ -228,14 +329,16 @@ public final class TortureCommand implements Callable<Integer> {
         calls.values().stream().mapToInt(Integer::intValue).sum(), record.unknown());
     calls.forEach((kind, count) -> say("  %-10s %,10d", kind, count));
     say("faults: %s", counts(ordeal));
-    if (ordeal.done().containsKey(Fault.POWER)) {
-      say(
-          "lost with the power: %,d bytes of %d files, %d names",
-          ordeal.lost().bytes(), ordeal.lost().files(), ordeal.lost().names());
-    }
+    ordeal.more().forEach(this::say);
   }
 
   private int report(List<Entry> record, Path path) {
+    for (Wait wait : Wait.of(record, LATE)) {
+      say(
+          "  %-12s %,10d calls then, %,d of them longer than %d s, the longest %.1f s",
+          wait.fault(), wait.calls(), wait.late(), LATE.toSeconds(), wait.longestMicros() / 1e6);
+    }
+    Checker.leftOut(record).forEach(what -> say("left out: %s", what));
     List<Anomaly> found = Checker.check(record);
     if (found.isEmpty()) {
       say("checked %,d entries: all is well", record.size());
@@ -258,6 +361,10 @@ public final class TortureCommand implements Callable<Integer> {
   private void show(Anomaly anomaly) {
     say("  %s", anomaly.what());
     anomaly.context().stream().limit(SHOWN_CONTEXT).forEach(entry -> say("      %s", entry));
+  }
+
+  private void say(String text) {
+    say("%s", text);
   }
 
   private void say(String format, Object... arguments) {

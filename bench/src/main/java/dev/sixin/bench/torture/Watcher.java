@@ -120,7 +120,7 @@ final class Watcher implements Runnable {
 
   private final class Stream implements ClientResponseObserver<Empty, NotifyRsp> {
     private final Watch watch = new Watch(client.uid(), STREAMS.incrementAndGet());
-    private final URI uri = client.stage().subject().uri();
+    private final URI uri = client.address();
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
     private final long start = client.stage().record().micros();
     private volatile boolean over;
@@ -210,7 +210,7 @@ final class Watcher implements Runnable {
 
     /// Whether nothing will come: the stream ended, or its server is gone.
     boolean isOver() {
-      return told.isEmpty() && (over || !uri.equals(client.stage().subject().uri()));
+      return told.isEmpty() && (over || !uri.equals(client.address()));
     }
 
     void hangUp() {

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,30 @@ class DaemonTest {
   }
 
   @Test
+  void aDaemon_hasTheVariablesThatItIsGiven() throws IOException {
+    Daemon daemon = daemon();
+    daemon.start(List.of("sh", "-c", "echo $SIXIN_GIVEN"), Map.of("SIXIN_GIVEN", "something"));
+    await(() -> !daemon.isAlive());
+
+    assertThat(Files.readString(daemon.log(), UTF_8)).contains("something");
+  }
+
+  @Test
+  void aDaemon_isStopped_andGoesOn_ifItRuns() {
+    Daemon daemon = daemon();
+    assertThatThrownBy(() -> daemon.signal("STOP"))
+        .isInstanceOf(Failure.class)
+        .hasMessage("sleeper: does not run");
+
+    daemon.start(List.of("sh", "-c", "kill -STOP $$; echo went on; exec sleep 100"));
+    await(
+        () -> {
+          daemon.signal("CONT"); // in vain until it has stopped itself
+          return daemon.lastLines().contains("went on");
+        });
+  }
+
+  @Test
   void aNumberThatCameBack_isSomebodyElse() throws IOException {
     Daemon daemon = daemon();
     daemon.start(SLEEPER);
@@ -68,12 +94,17 @@ class DaemonTest {
     Daemon daemon = daemon();
     for (String word : List.of("one", "two")) {
       daemon.start(List.of("sh", "-c", "echo " + word + "; exec sleep 100"));
-      long end = System.nanoTime() + LIMIT.toNanos();
-      while (!daemon.lastLines().contains(word) && System.nanoTime() < end) {
-        LockSupport.parkNanos(PAUSE.toNanos());
-      }
+      await(() -> daemon.lastLines().contains(word));
       daemon.kill();
     }
     assertThat(daemon.lastLines()).contains("one").endsWith("two");
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(end);
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
   }
 }

@@ -59,7 +59,8 @@ final class Batch {
             _ -> new Remembered(),
             lanes.handler(),
             lanes.access().clock(),
-            Math.max(lanes.micros(), known.head().row().getMicros()));
+            known.head().row().getMicros(),
+            lanes::freeMicros);
   }
 
   /// The committed rows: what is known of them, else what the nodes say.
@@ -185,6 +186,11 @@ final class Batch {
   /// write any more, least of all something to be delivered that no sweeper will find.
   void fence() {
     fences = true;
+  }
+
+  /// Whether nothing was asked for.
+  boolean isIdle() {
+    return !fences && parts == 0;
   }
 
   /// Whether there is nothing to write.

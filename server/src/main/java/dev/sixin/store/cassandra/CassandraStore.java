@@ -1,6 +1,7 @@
 package dev.sixin.store.cassandra;
 
 import dev.sixin.store.Announcement;
+import dev.sixin.store.Bulk;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Origin;
@@ -39,6 +40,9 @@ public final class CassandraStore implements Store, MeterBinder {
 
   /// Entities that are read at once by who walks over all of them.
   private static final int AT_ONCE = 8;
+
+  /// After so many attempts this server does not change meanwhile what was in the way.
+  private static final int UNDISTURBED_AFTER = 2;
 
   private static final int KEEPER_MILLIS = 1_000;
 
@@ -163,7 +167,7 @@ public final class CassandraStore implements Store, MeterBinder {
 
   /// Answers a query. Of each entity it sees one state, but not of all of them the same moment: an
   /// entity is read when the query asks for it. When an entity changes while it is read, the query
-  /// is run again.
+  /// is run again, in the end while this server does not change it.
   ///
   /// @throws StoreOverloaded when it changes too often
   @Override
@@ -172,17 +176,46 @@ public final class CassandraStore implements Store, MeterBinder {
       throw new StoreUnavailable("closed", null);
     }
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-      Map<Key, OneState> states = new ConcurrentHashMap<>();
-      try {
-        return query.apply(
-            entity -> states.computeIfAbsent(entity, key -> new OneState(access, key)));
-      } catch (Moved e) {
-        meters.lost();
-      } finally {
-        states.values().forEach(OneState::end);
+      Answer<T> answer = ask(query);
+      Optional<Key> busy = answer.moved().flatMap(Moved::entity);
+      if (busy.isPresent() && attempt >= UNDISTURBED_AFTER) {
+        List<Answer<T>> undisturbed = new ArrayList<>();
+        var _ = Bulk.await(lanes.look(busy.get(), () -> undisturbed.add(ask(query))));
+        answer = undisturbed.getFirst();
       }
+      if (answer.moved().isEmpty()) {
+        return answer.get();
+      }
+      meters.lost();
     }
     throw new StoreOverloaded("what is read changes too often");
+  }
+
+  /// What a query came to: an answer, or what it threw.
+  private record Answer<T>(T value, RuntimeException thrown) {
+    Optional<Moved> moved() {
+      return thrown instanceof Moved moved ? Optional.of(moved) : Optional.empty();
+    }
+
+    T get() {
+      if (thrown != null) {
+        throw thrown;
+      }
+      return value;
+    }
+  }
+
+  private <T> Answer<T> ask(Function<View, T> query) {
+    Map<Key, OneState> states = new ConcurrentHashMap<>();
+    try {
+      T value =
+          query.apply(entity -> states.computeIfAbsent(entity, key -> new OneState(access, key)));
+      return new Answer<>(value, null);
+    } catch (RuntimeException e) {
+      return new Answer<>(null, e);
+    } finally {
+      states.values().forEach(OneState::end);
+    }
   }
 
   @Override

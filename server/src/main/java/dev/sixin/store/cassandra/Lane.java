@@ -7,6 +7,7 @@ import dev.sixin.store.cassandra.Undelivered.Entry;
 import dev.sixin.store.cassandra.Work.Call;
 import dev.sixin.store.cassandra.Work.Delivery;
 import dev.sixin.store.cassandra.Work.Letter;
+import dev.sixin.store.cassandra.Work.Look;
 import dev.sixin.store.cassandra.Work.Recovery;
 import dev.sixin.store.cassandra.rows.EventRow;
 import dev.sixin.store.cassandra.rows.ToldRow;
@@ -227,6 +228,7 @@ final class Lane {
       switch (work) {
         case Call<?> call -> call.future().completeExceptionally(reason);
         case Recovery recovery -> recovery.done().completeExceptionally(reason);
+        case Look look -> look.done().completeExceptionally(reason);
         case Delivery delivery -> left.add(delivery);
       }
     }
@@ -253,6 +255,7 @@ final class Lane {
           case Call<?> call -> changes.run(call);
           case Delivery delivery -> changes.run(delivery);
           case Recovery _ -> changes.fence();
+          case Look _ -> {}
         }
       }
       if (!made(changes)) {
@@ -264,6 +267,10 @@ final class Lane {
       CompletableFuture<?>[] sent =
           undelivered.values().stream().map(Outgoing::end).toArray(CompletableFuture<?>[]::new);
       for (Work work : batch) {
+        if (work instanceof Look look) {
+          look.look().run();
+          look.done().complete(null);
+        }
         if (work instanceof Recovery recovery) {
           var _ = CompletableFuture.allOf(sent).thenRun(() -> recovery.done().complete(null));
         }
@@ -276,6 +283,9 @@ final class Lane {
   }
 
   private boolean made(Batch changes) {
+    if (changes.isIdle()) {
+      return true;
+    }
     if (changes.isEmpty()) {
       return known.head().version() == lanes.access().head(entity).version();
     }

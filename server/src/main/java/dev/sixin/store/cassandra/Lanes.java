@@ -10,6 +10,7 @@ import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Transaction;
 import dev.sixin.store.cassandra.Work.Call;
 import dev.sixin.store.cassandra.Work.Delivery;
+import dev.sixin.store.cassandra.Work.Look;
 import dev.sixin.store.cassandra.Work.Recovery;
 import java.time.Duration;
 import java.util.List;
@@ -98,6 +99,14 @@ final class Lanes implements AutoCloseable {
     return done;
   }
 
+  /// Runs something while this server does not change an entity. It ends normally and waits for
+  /// nothing.
+  CompletableFuture<Void> look(Key entity, Runnable look) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    submit(entity, new Look(look, done));
+    return done;
+  }
+
   private void submit(Key entity, Work work) {
     while (!lanes.computeIfAbsent(entity, key -> new Lane(this, key)).offer(work)) {
       Thread.onSpinWait(); // the one that is gone is being removed
@@ -179,9 +188,12 @@ final class Lanes implements AutoCloseable {
     return decision;
   }
 
-  /// The greatest time that this server has handed out or seen.
-  long micros() {
-    return micros.get();
+  /// A time that no transaction of this server was given, whatever it changes: keys of messages are
+  /// made of it.
+  ///
+  /// @param least the first that will do
+  long freeMicros(long least) {
+    return micros.updateAndGet(last -> Math.max(last + 1, least));
   }
 
   void advance(long seen) {

@@ -14,12 +14,14 @@ import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import dev.sixin.store.StoreUnavailable;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -89,22 +91,52 @@ final class Nodes implements AutoCloseable {
 
   /// Changes the schema.
   void define(String cql) {
-    ask(SimpleStatement.newInstance(cql).setTimeout(SCHEMA));
+    Found _ = ask(SimpleStatement.newInstance(cql).setTimeout(SCHEMA));
+  }
+
+  /// What was found. Of more than a page the rest is asked for as it is walked over.
+  record Found(ResultSet rows) implements Iterable<Row> {
+    /// The only row; null: there is none.
+    Row one() {
+      return asked(rows::one);
+    }
+
+    /// How many pages were asked for so far.
+    int pages() {
+      return rows.getExecutionInfos().size();
+    }
+
+    /// May fail as whoever asks may: later pages are asked for then.
+    @Override
+    public Iterator<Row> iterator() {
+      Iterator<Row> all = rows.iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return asked(all::hasNext);
+        }
+
+        @Override
+        public Row next() {
+          return asked(all::next);
+        }
+      };
+    }
   }
 
   /// Asks something that is not asked often enough to be prepared.
-  ResultSet ask(SimpleStatement statement) {
-    return asked(() -> session.execute(statement.setIdempotent(true)));
+  Found ask(SimpleStatement statement) {
+    return asked(() -> new Found(session.execute(statement.setIdempotent(true))));
   }
 
   /// What a majority of the replicas knows.
-  ResultSet read(BoundStatement statement) {
-    return asked(() -> session.execute(statement.setIdempotent(true)));
+  Found read(BoundStatement statement) {
+    return asked(() -> new Found(session.execute(statement.setIdempotent(true))));
   }
 
   /// What is decided: conditional writes that are under way have been made before this answers, or
   /// never will be.
-  ResultSet readDecided(BoundStatement statement) {
+  Found readDecided(BoundStatement statement) {
     return read(statement.setConsistencyLevel(ConsistencyLevel.LOCAL_SERIAL));
   }
 

@@ -15,6 +15,7 @@ final class OneState extends Reading {
   private static final long UNKNOWN = -1;
 
   private final Map<Name, byte[]> expected = new HashMap<>();
+  private final Key entity;
   private long version = UNKNOWN;
   private volatile boolean over;
 
@@ -22,6 +23,7 @@ final class OneState extends Reading {
 
   OneState(Access access, Key entity) {
     super(access, entity);
+    this.entity = entity;
   }
 
   @Override
@@ -29,7 +31,7 @@ final class OneState extends Reading {
     if (version == UNKNOWN) {
       version = seen;
     } else if (version != seen) {
-      throw new Moved();
+      throw new Moved(entity);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.sixin.store.cassandra;
 
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.protocol.internal.util.Bytes;
 import dev.sixin.store.Key;
@@ -160,7 +159,7 @@ class Reading implements Rows {
     beforeScan();
     BoundStatement scan =
         access.statements().scan(entity, table, rows, order, Math.min(limit, PAGE));
-    ResultSet pages = access.nodes().read(scan);
+    Nodes.Found pages = access.nodes().read(scan);
     Iterator<Row> all = pages.iterator();
     if (!all.hasNext()) {
       Head head = newest();
@@ -175,7 +174,7 @@ class Reading implements Rows {
     List<dev.sixin.store.Row> found =
         merged(owns(first, all), cold, new Scan(table, rows, order, limit));
     // What was brought to a chunk between two pages is in neither.
-    if (pages.getExecutionInfos().size() > 1 && !newest().cold().equals(cold)) {
+    if (pages.pages() > 1 && !newest().cold().equals(cold)) {
       throw new Moved();
     }
     return found;

@@ -22,6 +22,9 @@ sealed interface Work {
   /// Delivers what the entity told and may not have been delivered.
   record Recovery(CompletableFuture<Void> done) implements Work {}
 
+  /// Looks at the entity while this server does not change it.
+  record Look(Runnable look, CompletableFuture<Void> done) implements Work {}
+
   /// An event on its way.
   ///
   /// @param aftermath what it is a part of

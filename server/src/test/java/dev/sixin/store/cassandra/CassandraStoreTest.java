@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -187,6 +188,16 @@ class CassandraStoreTest extends StoreContract {
               throw new IllegalStateException(text(rows.get(ROWS, key("a"))));
             });
     assertThatThrownBy(() -> Bulk.await(refused)).hasMessage("2");
+  }
+
+  @Test
+  void micros_areNeverTheSame_onEntitiesThatAreChangedAtOnce() {
+    List<CompletableFuture<Long>> given = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      given.add(store.transact(Key.of(9).u64(i), Partition::micros));
+    }
+
+    assertThat(given.stream().map(Bulk::await).toList()).doesNotHaveDuplicates();
   }
 
   // --- events
@@ -548,6 +559,69 @@ class CassandraStoreTest extends StoreContract {
       Await.until("it knows", cut::writable);
       String _ = Bulk.await(cut.transact(ANN, rows -> put(rows, "a", "3")));
       assertThat(text(cut.rows(ANN).get(ROWS, key("a")))).isEqualTo("3");
+    }
+  }
+
+  @Test
+  void nodesThatAreLost_betweenTwoPagesOfAScan_areSaidAsAnyOthers() throws Exception {
+    int rows = 1_200; // a page is 1,000
+    String text = "x".repeat(4_000);
+    try (CutOff line = new CutOff(CassandraNode.address())) {
+      CassandraStore cut =
+          CassandraStore.open(
+              CassandraNode.place(line.address(), KEYSPACE),
+              new CassandraStore.Limits(100, 100, 0),
+              new CassandraStore.Ears(CODEC, StoreContract::handle, announced::addAll),
+              clock);
+      others.add(cut);
+      for (int from = 0; from < rows; from += 10) {
+        int first = from;
+        String _ =
+            Bulk.await(
+                cut.transact(
+                    ANN,
+                    all -> {
+                      for (int i = first; i < first + 10; i++) {
+                        all.put(ROWS, Key.of(1).u64(i), bytes(text));
+                      }
+                      return null;
+                    }));
+      }
+      assertThat(cut.rows(ANN).scan(ROWS, ALL, Order.ASCENDING, rows)).hasSize(rows);
+
+      line.cutAfter(1_050 * text.length());
+      assertThatThrownBy(() -> cut.rows(ANN).scan(ROWS, ALL, Order.ASCENDING, rows))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("Cassandra");
+    }
+  }
+
+  // --- queries of what changes
+
+  @Test
+  void aQueryOfManyQuestions_isAnswered_thoughTheEntityChangesAllTheTime() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    put(ANN, "counter", "0");
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<?> writing =
+          threads.submit(
+              () -> {
+                while (!enough.get()) {
+                  String _ = Bulk.await(store.transact(ANN, rows -> count(rows, "counter")));
+                }
+              });
+      for (int i = 0; i < 5; i++) {
+        List<String> seen =
+            store.read(
+                ANN,
+                rows ->
+                    IntStream.range(0, 100)
+                        .mapToObj(_ -> text(rows.get(ROWS, key("counter"))))
+                        .toList());
+        assertThat(seen).hasSize(100).containsOnly(seen.getFirst());
+      }
+      enough.set(true);
+      writing.get();
     }
   }
 

@@ -13,23 +13,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A line to a server that loses answers: what is asked arrives, what is answered does not, and the
 /// connection breaks.
-final class CutOff implements AutoCloseable {
+public final class CutOff implements AutoCloseable {
   private static final int SMALL = 140;
 
   private final InetSocketAddress server;
   private final ServerSocket listening;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger swallowed = new AtomicInteger();
+  private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
   private volatile boolean swallowing;
   private volatile boolean cut;
 
-  CutOff(InetSocketAddress server) throws IOException {
+  /// A line to it.
+  public CutOff(InetSocketAddress server) throws IOException {
     this.server = server;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.startVirtualThread(this::accept);
   }
 
-  InetSocketAddress address() {
+  /// Where it begins.
+  public InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), listening.getLocalPort());
   }
 
@@ -39,14 +42,21 @@ final class CutOff implements AutoCloseable {
   }
 
   /// Breaks all connections, and lets none through.
-  void cut() throws IOException {
+  public void cut() throws IOException {
     cut = true;
     for (Socket socket : open) {
       socket.close();
     }
   }
 
-  void mend() {
+  /// Cuts it once so many bytes more were answered.
+  void cutAfter(int bytes) {
+    left.set(bytes);
+  }
+
+  /// Lets everything through again.
+  public void mend() {
+    left.set(Integer.MAX_VALUE);
     swallowing = false;
     cut = false;
   }
@@ -94,6 +104,10 @@ final class CutOff implements AutoCloseable {
         }
         if (!questions) {
           asked[0] = false;
+          if (left.get() < Integer.MAX_VALUE && left.addAndGet(-read) < 0) {
+            cut();
+            return;
+          }
         }
         out.write(buffer, 0, read);
         out.flush();

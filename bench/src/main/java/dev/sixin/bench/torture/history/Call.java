@@ -83,6 +83,12 @@ public sealed interface Call {
 
   /// What happened to the server, or to all clients.
   record Event(Kind kind, String what) implements Call {
+    /// How a fault that begins is said, after its name.
+    public static final String BEGINS = " begins";
+
+    /// How a fault that is over is said, after its name.
+    public static final String IS_OVER = " is over";
+
     /// What it means for the calls around it.
     public enum Kind {
       /// A fault begins or ends.
@@ -91,6 +97,10 @@ public sealed interface Call {
       GONE,
       /// From here on everything is read for the last time and nothing changes.
       SETTLED,
+      /// What one call changes in several places changes there one after another: at once before it
+      /// is answered, or, if that takes too long, some minutes later; and what is read in several
+      /// places is not one moment of them. It says what can not be asked for then.
+      APART,
       /// Something that must not happen did, which no call shows.
       WRONG
     }

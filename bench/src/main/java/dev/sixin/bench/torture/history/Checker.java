@@ -1,5 +1,6 @@
 package dev.sixin.bench.torture.history;
 
+import dev.sixin.bench.torture.history.Call.Event;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,15 @@ public final class Checker {
     new PrivacyCheck(checker.history, checker::report).run();
     new RefusalsCheck(checker.history, checker::report).run();
     return checker.found;
+  }
+
+  /// What the checker can not ask of a record, in words, as the record says itself.
+  public static List<String> leftOut(List<Entry> record) {
+    return record.stream()
+        .map(Entry::call)
+        .filter(call -> call instanceof Event event && event.kind() == Event.Kind.APART)
+        .map(call -> ((Event) call).what())
+        .toList();
   }
 
   /// Takes what a check found.

@@ -25,8 +25,15 @@ final class History {
   /// A call whose outcome nobody learned has its effect before this, or never.
   static final long LATEST_MICROS = 60_000_000;
 
+  /// Where places are apart, an answer waits so long for all of them.
+  private static final long WAITED_MICROS = 1_900_000;
+
+  /// Where places are apart, what did not get to all of them does within this.
+  private static final long DELIVERED_MICROS = 240_000_000;
+
   private final List<Entry> entries;
   private final long settledMicros;
+  private final boolean apart;
   private final TreeSet<Long> gone = new TreeSet<>();
 
   private final Map<Letter, List<Entry>> attempts = new LinkedHashMap<>();
@@ -36,6 +43,9 @@ final class History {
   private final Map<Talk, TreeMap<Long, Line>> bySeqno = new HashMap<>();
   private final Map<Long, Line> byKey = new HashMap<>();
   private final Map<Talk, Floor> visible = new HashMap<>();
+
+  /// The same of the sessions that users have with them.
+  private final Map<Reader, Floor> shown = new HashMap<>();
 
   /// What makes a message one, however often it is sent.
   record Letter(long sender, Talk talk, long cliMsgId) {}
@@ -50,6 +60,7 @@ final class History {
     entries = record.stream().sorted(Comparator.comparingLong(Entry::startMicros)).toList();
     settledMicros =
         events(Kind.SETTLED).mapToLong(Entry::startMicros).findFirst().orElse(Long.MAX_VALUE);
+    apart = events(Kind.APART).findAny().isPresent();
     events(Kind.GONE).forEach(entry -> gone.add(entry.endMicros()));
     Map<Collector, Long> begun = new HashMap<>();
     for (Entry entry : entries) {
@@ -94,18 +105,34 @@ final class History {
 
   private void see(Entry entry) {
     switch (entry.outcome()) {
-      case Sent(long key) when entry.call() instanceof Send send && byKey.containsKey(key) ->
-          see(send.talk(), entry, byKey.get(key).seqno());
+      case Sent(long key) when entry.call() instanceof Send send && byKey.containsKey(key) -> {
+        Line line = byKey.get(key);
+        see(send.talk(), entry, line.seqno());
+        if (hasArrived(attempts(send.talk(), line))) {
+          show(new Reader(line.sender(), send.talk()), entry, line.seqno());
+          show(new Reader(line.receiver(), send.talk()), entry, line.seqno());
+        }
+      }
       case Page page when entry.call() instanceof Fetch fetch ->
           page.lines().forEach(line -> see(fetch.talk(), entry, line.seqno()));
       case Listed listed ->
-          listed.sessions().forEach(session -> see(session.talk(), entry, session.max()));
+          listed
+              .sessions()
+              .forEach(
+                  session -> {
+                    see(session.talk(), entry, session.max());
+                    show(new Reader(entry.call().uid(), session.talk()), entry, session.max());
+                  });
       default -> {}
     }
   }
 
   private void see(Talk talk, Entry entry, long seqno) {
     visible.computeIfAbsent(talk, _ -> new Floor()).add(entry.endMicros(), seqno);
+  }
+
+  private void show(Reader reader, Entry entry, long seqno) {
+    shown.computeIfAbsent(reader, _ -> new Floor()).add(entry.endMicros(), seqno);
   }
 
   /// All entries, by the time at which they began.
@@ -116,6 +143,11 @@ final class History {
   /// Whether everything was read for the last time.
   boolean isWhole() {
     return settledMicros != Long.MAX_VALUE;
+  }
+
+  /// Whether what one call changes in several places changes there one after another.
+  boolean isApart() {
+    return apart;
   }
 
   boolean isInTheEnd(Entry entry) {
@@ -160,6 +192,43 @@ final class History {
   /// The last number that everybody could see before a time.
   long visibleBefore(Talk talk, long micros) {
     return visible.getOrDefault(talk, new Floor()).before(micros);
+  }
+
+  /// The last number that a user's session with a conversation must show. A session with a group is
+  /// put together from the group when it is read.
+  long shownBefore(Reader reader, Entry entry) {
+    return !apart || reader.talk().isGroup() || isInTheEnd(entry)
+        ? visibleBefore(reader.talk(), entry.startMicros())
+        : shown.getOrDefault(reader, new Floor()).before(entry.startMicros());
+  }
+
+  /// Whether a message had got to all places when it was acknowledged: it was sent once, and its
+  /// answer was not given before.
+  boolean hasArrived(List<Entry> attempts) {
+    return !apart || (attempts.size() == 1 && isPrompt(attempts.getFirst()));
+  }
+
+  /// Whether an answer was given because all was done, not because that took too long.
+  private static boolean isPrompt(Entry entry) {
+    return !(entry.outcome() instanceof Outcome.Unknown)
+        && entry.endMicros() - entry.startMicros() < WAITED_MICROS;
+  }
+
+  /// When a call had had its effect in other places too, if it had one.
+  ///
+  /// @param afterTrouble whether it may have changed nothing, as one of unknown outcome before did
+  long arrivedMicros(Entry entry, boolean afterTrouble) {
+    long latest = latestMicros(entry);
+    if (!apart || (isPrompt(entry) && !afterTrouble)) {
+      return latest;
+    }
+    // in the end all was delivered
+    return Math.max(latest, Math.min(latest + DELIVERED_MICROS, settledMicros));
+  }
+
+  /// Whether two calls are so near to each other that the one may be on its way still.
+  boolean areNear(long micros, Entry later) {
+    return later.startMicros() - micros < LATEST_MICROS + DELIVERED_MICROS;
   }
 
   /// When a call had had its effect, if it had one.

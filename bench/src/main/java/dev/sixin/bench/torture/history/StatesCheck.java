@@ -23,6 +23,9 @@ final class StatesCheck {
   private final Report report;
   private final Map<State, Register> states = new HashMap<>();
 
+  /// When the last call about two users began of which nobody knows what it did.
+  private final Map<Talk, Long> troubles = new HashMap<>();
+
   /// What can be so or not.
   private sealed interface State {
     record Pinned(long uid, Talk talk) implements State {}
@@ -52,33 +55,41 @@ final class StatesCheck {
       return;
     }
     switch (entry.call()) {
-      case Pin pin -> set(new State.Pinned(pin.uid(), pin.talk()), entry, pin.pinned());
+      case Pin pin ->
+          set(
+              new State.Pinned(pin.uid(), pin.talk()),
+              entry,
+              history.latestMicros(entry),
+              pin.pinned());
       case Relate relate -> {
+        Talk pair = Talk.between(relate.uid(), relate.otherUid());
+        Long trouble = troubles.get(pair);
+        long arrived =
+            history.arrivedMicros(entry, trouble != null && history.areNear(trouble, entry));
+        if (!(entry.outcome() instanceof Done)) {
+          troubles.put(pair, entry.startMicros());
+        }
         State.Follows follows = new State.Follows(relate.uid(), relate.otherUid());
         State.Blocks blocks = new State.Blocks(relate.uid(), relate.otherUid());
         switch (relate.act()) {
-          case FOLLOW -> set(follows, entry, true);
-          case UNFOLLOW -> set(follows, entry, false);
+          case FOLLOW -> set(follows, entry, arrived, true);
+          case UNFOLLOW -> set(follows, entry, arrived, false);
           case BLOCK -> {
-            set(blocks, entry, true);
-            set(follows, entry, false);
-            set(new State.Follows(relate.otherUid(), relate.uid()), entry, false);
+            set(blocks, entry, arrived, true);
+            set(follows, entry, arrived, false);
+            set(new State.Follows(relate.otherUid(), relate.uid()), entry, arrived, false);
           }
-          case UNBLOCK -> set(blocks, entry, false);
+          case UNBLOCK -> set(blocks, entry, arrived, false);
         }
       }
       default -> {}
     }
   }
 
-  private void set(State state, Entry entry, boolean value) {
+  private void set(State state, Entry entry, long latestMicros, boolean value) {
     states
         .computeIfAbsent(state, _ -> new Register())
-        .set(
-            value,
-            entry.startMicros(),
-            history.latestMicros(entry),
-            entry.outcome() instanceof Done);
+        .set(value, entry.startMicros(), latestMicros, entry.outcome() instanceof Done);
   }
 
   private boolean mayBe(State state, boolean value, long startMicros, long endMicros) {
