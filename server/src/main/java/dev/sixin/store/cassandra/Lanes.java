@@ -196,6 +196,11 @@ final class Lanes implements AutoCloseable {
     return micros.updateAndGet(last -> Math.max(last + 1, least));
   }
 
+  /// The greatest time that was given or seen.
+  long micros() {
+    return micros.get();
+  }
+
   void advance(long seen) {
     micros.accumulateAndGet(seen, Math::max);
   }

@@ -35,7 +35,8 @@ class Reading implements Rows {
 
     /// Those of all entities there are, in no order, read as they are asked for.
     Iterable<Head> heads() {
-      return nodes.read(statements.heads()).map(Head::of);
+      Nodes.Found rows = nodes.read(statements.heads());
+      return () -> StreamSupport.stream(rows.spliterator(), false).map(Head::of).iterator();
     }
 
     /// The head once all that is under way is decided.
