@@ -1,6 +1,6 @@
 package dev.sixin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.sixin.Ran.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,9 +14,7 @@ import dev.sixin.store.Row;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
 import dev.sixin.store.rocksdb.RocksStore;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,24 +38,6 @@ class MigrateTest {
   void stop() {
     server.close();
     temporary.close();
-  }
-
-  record Ran(int exitCode, String out, String err) {}
-
-  static Ran run(String... args) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(outBytes, true, UTF_8));
-    System.setErr(new PrintStream(errBytes, true, UTF_8));
-    try {
-      int exitCode = Main.run(args);
-      return new Ran(exitCode, outBytes.toString(UTF_8), errBytes.toString(UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 
   static String succeeds(String... args) {

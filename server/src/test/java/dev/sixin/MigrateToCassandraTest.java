@@ -2,8 +2,8 @@ package dev.sixin;
 
 import static dev.sixin.MigrateTest.once;
 import static dev.sixin.MigrateTest.rows;
-import static dev.sixin.MigrateTest.run;
 import static dev.sixin.MigrateTest.succeeds;
+import static dev.sixin.Ran.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,6 +1,5 @@
 package dev.sixin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sixin.admin.v1.EraseUserRequest;
@@ -37,9 +36,7 @@ import dev.sixin.store.Range;
 import dev.sixin.store.Table;
 import dev.sixin.store.rocksdb.RocksStore;
 import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +75,9 @@ class VerifyTest {
 
   private static int copies;
 
-  private record Verified(int exitCode, String out, String err) {}
+  private static Ran verify(Path data) {
+    return Ran.run("verify", "--data", data.toString());
+  }
 
   /// A little of everything; each test damages a copy of it.
   @BeforeAll
@@ -164,22 +163,6 @@ class VerifyTest {
         server.as(uid).setTop(ReqSetTop.newBuilder().setTalkerId(talker).setSessionType(1).build());
   }
 
-  private static Verified verify(Path data) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(outBytes, true, UTF_8));
-    System.setErr(new PrintStream(errBytes, true, UTF_8));
-    try {
-      int exitCode = Main.run("verify", "--data", data.toString());
-      return new Verified(exitCode, outBytes.toString(UTF_8), errBytes.toString(UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   private static <T> T change(Path directory, Key entity, Function<Partition, T> change) {
     try (RocksStore store =
         RocksStore.open(
@@ -203,7 +186,7 @@ class VerifyTest {
           write(rows, table, row, damage.apply(rows.get(table, row)));
           return null;
         });
-    Verified found = verify(copy);
+    Ran found = verify(copy);
     assertThat(found.exitCode()).as(found.out() + found.err()).isEqualTo(1);
     assertThat(found.out()).contains(expected);
   }
@@ -591,7 +574,7 @@ class VerifyTest {
 
   @Test
   void verify_showsItsProgress_andWhatItLookedAt() {
-    Verified well = verify(data);
+    Ran well = verify(data);
     assertThat(well.exitCode()).isZero();
     assertThat(well.out())
         .startsWith("verified 4 conversations, ")
@@ -601,7 +584,7 @@ class VerifyTest {
 
   @Test
   void verify_refuses_whileAServerRuns() {
-    Verified refused = verify(server.data());
+    Ran refused = verify(server.data());
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err()).contains("another Sixin process");
   }
@@ -609,7 +592,7 @@ class VerifyTest {
   @Test
   void verify_refuses_whatIsNoDataDirectory(@TempDir Path directory) {
     Path nothing = directory.resolve("nothing");
-    Verified refused = verify(nothing);
+    Ran refused = verify(nothing);
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err()).contains("no data directory");
     assertThat(Files.exists(nothing)).isFalse();
@@ -623,7 +606,7 @@ class VerifyTest {
         long thisSeed = seed;
         used.restart(
             () -> {
-              Verified verified = verify(used.data());
+              Ran verified = verify(used.data());
               assertThat(verified.out()).as("seed %d", thisSeed).contains("all is well");
               assertThat(verified.exitCode()).isZero();
             });
