@@ -485,6 +485,32 @@ public abstract class StoreContract {
   }
 
   @Test
+  void aQuery_scansEntitiesAndTablesInTurn_andMixesNone() {
+    transact(
+        ANN,
+        rows -> {
+          put(rows, "a", "1");
+          rows.put(OTHERS, key("o"), bytes("2"));
+          return null;
+        });
+    put(BEN, "b", "3");
+
+    List<String> seen =
+        store.read(
+            view -> {
+              Rows ann = view.rows(ANN);
+              Rows ben = view.rows(BEN);
+              List<String> all = new ArrayList<>(scan(ann, ROWS, ALL, Order.ASCENDING, 10));
+              all.addAll(scan(ben, ROWS, ALL, Order.DESCENDING, 10));
+              all.addAll(scan(ann, OTHERS, ALL, Order.ASCENDING, 10));
+              all.addAll(scan(ann, ROWS, ALL, Order.DESCENDING, 10));
+              return all;
+            });
+
+    assertThat(seen).containsExactly("a=1", "b=3", "o=2", "a=1");
+  }
+
+  @Test
   void tally_saysWhetherAnythingWasChanged_andTheLastTime() {
     Tally none = store.tally();
     assertThat(store.tally()).isEqualTo(none);
