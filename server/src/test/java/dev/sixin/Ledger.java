@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 final class Ledger {
   private static final int PAGE = 2_000;
 
+  private final int textLength;
   private final AtomicLong numbers = new AtomicLong();
 
   /// The msg_key of each message that was acknowledged.
@@ -45,14 +46,20 @@ final class Ledger {
   private final Map<Long, List<SessionInfo>> known = new HashMap<>();
 
   /// A message that was sent: its number is its cli_msg_id and its text.
-  record Letter(long from, long to, long number) {
-    Msg.Builder toMsg() {
-      return TestServer.text(to, Long.toString(number)).setCliMsgId(number);
-    }
-  }
+  record Letter(long from, long to, long number) {}
 
   /// One side of a conversation.
   record Side(long uid, long talkerUid) {}
+
+  /// A ledger of short messages.
+  Ledger() {
+    this(1);
+  }
+
+  /// @param textLength of each message at least, in characters
+  Ledger(int textLength) {
+    this.textLength = textLength;
+  }
 
   int acknowledged() {
     return acknowledged.size();
@@ -67,6 +74,12 @@ final class Ledger {
     return new Letter(from, to, numbers.incrementAndGet());
   }
 
+  private Msg.Builder toMsg(Letter letter) {
+    String number = Long.toString(letter.number());
+    String text = number + ".".repeat(Math.max(0, textLength - number.length()));
+    return TestServer.text(letter.to(), text).setCliMsgId(letter.number());
+  }
+
   /// Sends a new message.
   void send(ImInterfaceBlockingStub client, long from, long to) {
     send(client, next(from, to));
@@ -75,7 +88,7 @@ final class Ledger {
   /// Sends a message, for the first time or again.
   void send(ImInterfaceBlockingStub client, Letter letter) {
     unanswered.add(letter);
-    long key = client.sendMsg(ReqSendMsg.newBuilder().setMsg(letter.toMsg()).build()).getMsgKey();
+    long key = client.sendMsg(ReqSendMsg.newBuilder().setMsg(toMsg(letter)).build()).getMsgKey();
     acknowledged.put(letter, key);
     unanswered.remove(letter);
   }
@@ -160,7 +173,7 @@ final class Ledger {
             assertThat(keys.add(msg.getMsgKey()))
                 .as("the msg_key of %s is its own", letter)
                 .isTrue();
-            assertThat(msg.getContent()).isEqualTo(letter.toMsg().getContent());
+            assertThat(msg.getContent()).isEqualTo(toMsg(letter).getContent());
           }
         });
     acknowledged.forEach(

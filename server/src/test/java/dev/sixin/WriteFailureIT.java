@@ -41,7 +41,11 @@ class WriteFailureIT {
 
   private final TempDirectory directory = new TempDirectory();
   private final Path data = directory.path().resolve("data");
-  private final Ledger ledger = new Ledger();
+
+  /// Of long messages: a log takes the room for some 35 MB when it begins, and a disk that is full
+  /// is felt when that is used up.
+  private final Ledger ledger = new Ledger(1_900);
+
   private final Map<Long, String> tokens = new HashMap<>();
   private final ClientFactory connections = ClientFactory.builder().build();
 
