@@ -10,6 +10,8 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import io.grpc.BindableService;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Status;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.handler.flush.FlushConsolidationHandler;
@@ -29,7 +31,10 @@ public final class GrpcApi {
   /// Older tools know server reflection by this name only. Its messages are those of version 1.
   private static final String OLD_REFLECTION = "grpc.reflection.v1alpha.ServerReflection";
 
-  private static final Set<String> ENCODINGS = Set.of("identity", "gzip");
+  private static final DecompressorRegistry DECOMPRESSORS =
+      DecompressorRegistry.emptyInstance().with(new Gzip(), true).with(Codec.Identity.NONE, false);
+
+  private static final Set<String> ENCODINGS = DECOMPRESSORS.getKnownMessageEncodings();
 
   /// What is written on a connection in one turn of its event loop goes out together, up to so many
   /// times: streams that are told of one event would cost a system call each. Armeria's own handler
@@ -48,6 +53,7 @@ public final class GrpcApi {
             .addService(ProtoReflectionServiceV1.newInstance())
             .supportedSerializationFormats(GrpcSerializationFormats.values())
             .maxRequestMessageLength(MAX_FRAME_BYTES)
+            .decompressorRegistry(DECOMPRESSORS)
             .exceptionHandler(new Errors())
             .intercept(new WholeRequest())
             .build();
@@ -55,6 +61,7 @@ public final class GrpcApi {
         GrpcService.builder()
             .addService(OLD_REFLECTION, ProtoReflectionServiceV1.newInstance())
             .maxRequestMessageLength(MAX_FRAME_BYTES)
+            .decompressorRegistry(DECOMPRESSORS)
             .build();
     server
         .childChannelPipelineCustomizer(

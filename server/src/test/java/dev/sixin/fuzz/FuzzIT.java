@@ -112,6 +112,7 @@ class FuzzIT {
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseCompactObjectHeaders",
             "-XX:+EnableDynamicAgentLoading",
+            "-Dio.netty.leakDetection.level=paranoid", // a lost buffer is an error in the log
             "-Xmx1g"));
     System.getProperties().stringPropertyNames().stream()
         .filter(name -> name.equals("sixin.fuzz.entrance"))
