@@ -257,7 +257,9 @@ public final class Server implements AutoCloseable {
         com.linecorp.armeria.server.Server.builder()
             .meterRegistry(meters.registry())
             .gracefulShutdownTimeout(DRAIN, DRAIN_LIMIT)
-            .verboseResponses(false);
+            .verboseResponses(false)
+            // of what was thrown only because a client went away, too; our handlers log faults
+            .unloggedExceptionsReportInterval(Duration.ZERO);
     config.addresses().addTo(builder, certificate);
     config.connections().addTo(builder);
     RequestIds.addTo(builder);

@@ -13,10 +13,14 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sixin.api.Connections;
 import dev.sixin.api.Envelope;
 import dev.sixin.refusal.Code;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What no call answers: paths that do not exist, requests that can not be read, faults. It has its
-/// HTTP status and, unless it is gRPC, the envelope.
+/// HTTP status and, unless it is gRPC, the envelope. Faults are logged.
 final class OtherErrors implements ServerErrorHandler {
+  private static final Logger log = LoggerFactory.getLogger(OtherErrors.class);
+
   /// In place of the headers of a request whose first line already can not be read.
   private static final RequestHeaders UNREADABLE = RequestHeaders.of(HttpMethod.GET, "/");
 
@@ -36,6 +40,9 @@ final class OtherErrors implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
+    if (status.equals(HttpStatus.INTERNAL_SERVER_ERROR)) {
+      log.error("a request failed", cause);
+    }
     RequestHeaders known = headers == null ? UNREADABLE : headers;
     if (isGrpc(known.contentType()) || status.code() < 400) {
       return null;
