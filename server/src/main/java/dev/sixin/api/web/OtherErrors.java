@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
@@ -40,12 +41,14 @@ final class OtherErrors implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
-    if (status.equals(HttpStatus.INTERNAL_SERVER_ERROR)) {
-      log.error("a request failed", cause);
-    }
     RequestHeaders known = headers == null ? UNREADABLE : headers;
     if (isGrpc(known.contentType()) || status.code() < 400) {
       return null;
+    }
+    boolean isFault = status.equals(HttpStatus.INTERNAL_SERVER_ERROR);
+    boolean wentAway = cause != null && Exceptions.isExpected(Exceptions.peel(cause));
+    if (isFault && !wentAway) {
+      log.error("a request failed", cause);
     }
     return AggregatedHttpResponse.of(Envelope.headers(status), Replies.error(known, code(status)));
   }
