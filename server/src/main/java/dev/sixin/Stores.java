@@ -10,11 +10,16 @@ import dev.sixin.store.rocksdb.RocksStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /// Opens the engine that a server or a command is configured with.
 final class Stores {
+  /// How long a call waits for what it does on a cluster. Clients give up after a few seconds.
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(4);
+
   private Stores() {}
 
   /// An open store.
@@ -39,7 +44,14 @@ final class Stores {
       store.bindTo(meters);
       return new Open(store, store::checkpoint);
     }
-    CassandraStore store = whole(cassandra(config.cassandra().get(), limits, listener, clock));
+    CassandraStore store =
+        whole(
+            CassandraStore.open(
+                config.cassandra().get(),
+                OptionalInt.of(config.node()),
+                limits(limits, ANSWER_WITHIN),
+                ears(listener),
+                clock));
     store.bindTo(meters);
     return new Open(store, _ -> refuse());
   }
@@ -70,24 +82,22 @@ final class Stores {
   /// The store that is on a cluster already, for a command.
   static CassandraStore existing(CassandraStore.Place place, RocksStore.Limits limits) {
     return CassandraStore.openExisting(
-        place, limits(limits), ears(Announcement.Listener.NONE), Clock.systemUTC());
+        place, limits(limits, Duration.ZERO), ears(Announcement.Listener.NONE), Clock.systemUTC());
   }
 
   /// The store on a cluster, for a command. It is made where there is none.
   static CassandraStore cassandra(CassandraStore.Place place, RocksStore.Limits limits) {
-    return cassandra(place, limits, Announcement.Listener.NONE, Clock.systemUTC());
+    return CassandraStore.open(
+        place,
+        OptionalInt.empty(),
+        limits(limits, Duration.ZERO),
+        ears(Announcement.Listener.NONE),
+        Clock.systemUTC());
   }
 
-  private static CassandraStore cassandra(
-      CassandraStore.Place place,
-      RocksStore.Limits limits,
-      Announcement.Listener listener,
-      InstantSource clock) {
-    return CassandraStore.open(place, limits(limits), ears(listener), clock);
-  }
-
-  private static CassandraStore.Limits limits(RocksStore.Limits limits) {
-    return new CassandraStore.Limits(limits.queue(), limits.batch(), limits.rowCacheBytes());
+  private static CassandraStore.Limits limits(RocksStore.Limits limits, Duration answerWithin) {
+    return new CassandraStore.Limits(
+        limits.queue(), limits.batch(), limits.rowCacheBytes(), answerWithin);
   }
 
   private static CassandraStore.Ears ears(Announcement.Listener listener) {

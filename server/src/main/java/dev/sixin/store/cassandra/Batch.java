@@ -60,7 +60,7 @@ final class Batch {
             lanes.handler(),
             lanes.access().clock(),
             known.head().row().getMicros(),
-            lanes::freeMicros);
+            lanes.times()::free);
   }
 
   /// The committed rows: what is known of them, else what the nodes say.
@@ -348,7 +348,7 @@ final class Batch {
 
   /// It is durable: answers who waits.
   void settle() {
-    lanes.advance(pending.lastMicros());
+    lanes.times().advance(pending.lastMicros());
     settling.forEach(Runnable::run);
   }
 }

@@ -18,11 +18,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -51,6 +53,7 @@ public final class CassandraStore implements Store, MeterBinder {
   private final Reading.Access access;
   private final Entities entities;
   private final Undelivered undelivered;
+  private final Times times;
   private final Lanes lanes;
   private final Sweeper sweeper;
   private final CassandraMeters meters = new CassandraMeters();
@@ -85,11 +88,12 @@ public final class CassandraStore implements Store, MeterBinder {
   /// @param queue how many transactions may wait
   /// @param batch how many of one entity share a write at most
   /// @param rowCacheBytes what is remembered of the entities that are being changed, about
+  /// @param answerWithin how long somebody waits for a transaction; zero: as long as it takes
   /// @param chunk how many rows of a table an entity has in a partition, about
-  public record Limits(int queue, int batch, long rowCacheBytes, int chunk) {
+  public record Limits(int queue, int batch, long rowCacheBytes, Duration answerWithin, int chunk) {
     /// With chunks of a size that nodes are at ease with.
-    public Limits(int queue, int batch, long rowCacheBytes) {
-      this(queue, batch, rowCacheBytes, 4_000);
+    public Limits(int queue, int batch, long rowCacheBytes, Duration answerWithin) {
+      this(queue, batch, rowCacheBytes, answerWithin, 4_000);
     }
   }
 
@@ -97,7 +101,12 @@ public final class CassandraStore implements Store, MeterBinder {
   public record Ears(Event.Codec codec, Event.Handler handler, Announcement.Listener listener) {}
 
   private CassandraStore(
-      Nodes nodes, String keyspace, Limits limits, Ears ears, InstantSource clock) {
+      Nodes nodes,
+      String keyspace,
+      OptionalInt number,
+      Limits limits,
+      Ears ears,
+      InstantSource clock) {
     this.nodes = nodes;
     long server = new SecureRandom().nextLong();
     this.access =
@@ -105,6 +114,10 @@ public final class CassandraStore implements Store, MeterBinder {
             nodes, new Statements(nodes, keyspace), new Chunks(nodes, keyspace), clock);
     this.entities = new Entities(nodes, keyspace);
     this.undelivered = new Undelivered(nodes, keyspace, server, clock);
+    this.times =
+        number.isPresent()
+            ? new Times.Numbered(nodes, keyspace, number.getAsInt(), server, clock)
+            : new Times.Unnumbered();
     this.lanes =
         new Lanes(
             new Lanes.Tools(
@@ -112,6 +125,7 @@ public final class CassandraStore implements Store, MeterBinder {
                 access,
                 undelivered,
                 entities,
+                times,
                 ears.codec(),
                 ears.handler(),
                 ears.listener(),
@@ -122,19 +136,23 @@ public final class CassandraStore implements Store, MeterBinder {
 
   /// Opens the store in a keyspace, or makes it there.
   ///
-  /// @throws StoreUnavailable when the nodes do not answer, or the keyspace is not one that this
-  ///   version understands; the message says which
-  public static CassandraStore open(Place place, Limits limits, Ears ears, InstantSource clock) {
-    return open(place, limits, ears, clock, schema -> schema.open(Undelivered.slot(clock)));
+  /// @param number which of the servers on this keyspace this one is; empty: none of them, it makes
+  ///   no message keys
+  /// @throws StoreUnavailable when the nodes do not answer, another server has the number, or the
+  ///   keyspace is not one that this version understands; the message says which
+  public static CassandraStore open(
+      Place place, OptionalInt number, Limits limits, Ears ears, InstantSource clock) {
+    return open(place, number, limits, ears, clock, schema -> schema.open(Undelivered.slot(clock)));
   }
 
-  /// Opens the store in a keyspace where it is already.
+  /// Opens the store in a keyspace where it is already, for who makes no message keys.
   ///
   /// @throws StoreUnavailable as above, or when it is not there
   public static CassandraStore openExisting(
       Place place, Limits limits, Ears ears, InstantSource clock) {
     return open(
         place,
+        OptionalInt.empty(),
         limits,
         ears,
         clock,
@@ -145,13 +163,19 @@ public final class CassandraStore implements Store, MeterBinder {
   }
 
   private static CassandraStore open(
-      Place place, Limits limits, Ears ears, InstantSource clock, Consumer<Schema> prepare) {
+      Place place,
+      OptionalInt number,
+      Limits limits,
+      Ears ears,
+      InstantSource clock,
+      Consumer<Schema> prepare) {
     Nodes nodes = Nodes.connect(place);
     try {
       Schema schema = new Schema(nodes, place);
       prepare.accept(schema);
-      CassandraStore store = new CassandraStore(nodes, schema.keyspace(), limits, ears, clock);
-      store.lanes.advance(Origin.of(store).micros());
+      CassandraStore store =
+          new CassandraStore(nodes, schema.keyspace(), number, limits, ears, clock);
+      store.times.advance(Origin.of(store).micros());
       store.sweeper.start();
       store.keeper.start();
       return store;
@@ -244,7 +268,7 @@ public final class CassandraStore implements Store, MeterBinder {
 
   @Override
   public Tally tally() {
-    long lastMicros = lanes.micros();
+    long lastMicros = times.last();
     long changes = 0;
     for (Head head : access.heads()) {
       lastMicros = Math.max(lastMicros, head.row().getMicros());
@@ -260,7 +284,7 @@ public final class CassandraStore implements Store, MeterBinder {
 
   @Override
   public boolean writable() {
-    return answers && !lanes.isClosing();
+    return answers && !times.isOver() && !lanes.isClosing();
   }
 
   /// Shows what the store counts of itself.
@@ -291,6 +315,7 @@ public final class CassandraStore implements Store, MeterBinder {
   private boolean answers() {
     try {
       undelivered.firstSlot();
+      times.prepare();
       return true;
     } catch (StoreUnavailable e) {
       log.debug("the nodes were asked and do not answer", e);
@@ -302,6 +327,7 @@ public final class CassandraStore implements Store, MeterBinder {
   public void close() {
     lanes.close();
     sweeper.close();
+    times.close();
     nodes.close();
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -46,7 +47,6 @@ final class Lanes implements AutoCloseable {
   private final Semaphore turns = new Semaphore(TURNS, true);
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
-  private final AtomicLong micros = new AtomicLong();
   private final AtomicLong writes = new AtomicLong();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Known.Room room;
@@ -59,6 +59,7 @@ final class Lanes implements AutoCloseable {
       Reading.Access access,
       Undelivered undelivered,
       Entities entities,
+      Times times,
       Event.Codec codec,
       Event.Handler handler,
       Announcement.Listener listener,
@@ -70,7 +71,7 @@ final class Lanes implements AutoCloseable {
     this.room = new Known.Room(tools.limits().rowCacheBytes());
   }
 
-  /// Runs a transaction.
+  /// Runs a transaction. Who waits too long is told so; it may be done later.
   ///
   /// @throws StoreOverloaded when too many wait
   <T> CompletableFuture<T> call(Key entity, Transaction<T> transaction) {
@@ -85,7 +86,21 @@ final class Lanes implements AutoCloseable {
     } else {
       submit(entity, new Call<>(transaction, future));
     }
-    return future;
+    Duration within = tools.limits().answerWithin();
+    return within.isZero() ? future : answeredWithin(within, future);
+  }
+
+  private static <T> CompletableFuture<T> answeredWithin(
+      Duration within, CompletableFuture<T> future) {
+    return future
+        .copy()
+        .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionallyCompose(
+            e ->
+                CompletableFuture.failedFuture(
+                    e instanceof TimeoutException
+                        ? new StoreUnavailable("Cassandra: no answer within " + within, e)
+                        : e));
   }
 
   void deliver(Key entity, Delivery delivery) {
@@ -188,23 +203,6 @@ final class Lanes implements AutoCloseable {
     return decision;
   }
 
-  /// A time that no transaction of this server was given, whatever it changes: keys of messages are
-  /// made of it.
-  ///
-  /// @param least the first that will do
-  long freeMicros(long least) {
-    return micros.updateAndGet(last -> Math.max(last + 1, least));
-  }
-
-  /// The greatest time that was given or seen.
-  long micros() {
-    return micros.get();
-  }
-
-  void advance(long seen) {
-    micros.accumulateAndGet(seen, Math::max);
-  }
-
   long nextWrite() {
     return writes.incrementAndGet();
   }
@@ -245,6 +243,10 @@ final class Lanes implements AutoCloseable {
 
   Entities entities() {
     return tools.entities();
+  }
+
+  Times times() {
+    return tools.times();
   }
 
   Event.Codec codec() {

@@ -16,9 +16,11 @@ import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.cql.Statement;
 import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
+import com.datastax.oss.driver.internal.core.specex.ConstantSpeculativeExecutionPolicy;
 import dev.sixin.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.Iterator;
@@ -35,6 +37,9 @@ final class Nodes implements AutoCloseable {
 
   /// A little more than the nodes give themselves for a conditional write.
   private static final Duration REQUEST = Duration.ofSeconds(3);
+
+  /// Longer than a node takes that is there, unless it has far too much to do.
+  private static final Duration SILENCE = Duration.ofMillis(800);
 
   private static final Duration SCHEMA = Duration.ofSeconds(20);
 
@@ -61,6 +66,12 @@ final class Nodes implements AutoCloseable {
             .withDuration(DefaultDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, SCHEMA)
             .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, Duration.ofSeconds(5))
             .withBoolean(DefaultDriverOption.TIMESTAMP_GENERATOR_FORCE_JAVA_CLOCK, true)
+            // what does no harm twice is asked of another node, too, when one is silent
+            .withClass(
+                DefaultDriverOption.SPECULATIVE_EXECUTION_POLICY_CLASS,
+                ConstantSpeculativeExecutionPolicy.class)
+            .withInt(DefaultDriverOption.SPECULATIVE_EXECUTION_MAX, 2)
+            .withDuration(DefaultDriverOption.SPECULATIVE_EXECUTION_DELAY, SILENCE)
             // nothing is under way when it is closed
             .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
             .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
@@ -165,9 +176,9 @@ final class Nodes implements AutoCloseable {
   /// Makes a conditional write, once.
   ///
   /// @throws StoreUnavailable when it was surely not made
-  Decision decide(BatchStatement batch) {
+  Decision decide(Statement<?> statement) {
     try {
-      return session.execute(batch.setIdempotent(false)).wasApplied()
+      return session.execute(statement.setIdempotent(false)).wasApplied()
           ? Decision.MADE
           : Decision.LOST;
     } catch (DriverException e) {

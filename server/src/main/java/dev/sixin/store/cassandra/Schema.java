@@ -18,7 +18,7 @@ final class Schema {
   static final Duration DELIVERY = Duration.ofDays(10);
 
   private static final Set<String> TABLES =
-      Set.of("rows", "chunks", "undelivered", "entities", "format");
+      Set.of("rows", "chunks", "undelivered", "entities", "servers", "format");
 
   private final Nodes nodes;
   private final CassandraStore.Place place;
@@ -80,6 +80,7 @@ final class Schema {
           "");
       create(
           "entities", "tbl text, bucket int, entity blob, PRIMARY KEY ((tbl, bucket), entity)", "");
+      create("servers", "number int PRIMARY KEY, server bigint, until bigint", "");
       create(
           "undelivered",
           """

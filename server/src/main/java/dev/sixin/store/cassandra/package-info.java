@@ -26,5 +26,6 @@
 /// | `chunks` `((entity, chunk), row)` | rows of one table of an entity, brought there by [Compaction][dev.sixin.store.cassandra.Compaction] when it became large; `whole` (static): all of them are there |
 /// | `undelivered` `((slot, bucket), entity, server)` | which entities may have told something that is not delivered, by the minute |
 /// | `entities` `((tbl, bucket), entity)` | which entities have, or had, rows in a table |
+/// | `servers` `(number)` | who has the number of a server, and up to when times were given to it |
 /// | `format` `(id)` | one row: the version of all this, and the slot before which nothing is undelivered |
 package dev.sixin.store.cassandra;

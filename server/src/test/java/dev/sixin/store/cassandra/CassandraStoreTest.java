@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -53,10 +54,11 @@ class CassandraStoreTest extends StoreContract {
   private static final int CHUNK = 20;
 
   private static final CassandraStore.Limits LIMITS =
-      new CassandraStore.Limits(20_000, 1_000, 16 << 20, CHUNK);
+      new CassandraStore.Limits(20_000, 1_000, 16 << 20, Duration.ZERO, CHUNK);
 
   private final long firstSlot = Undelivered.slot(clock);
   private final List<CassandraStore> others = new ArrayList<>();
+  private int nextNumber;
 
   /// Events are closures: what is stored is where they stand in this list.
   private static final List<Event> EVENTS = new CopyOnWriteArrayList<>();
@@ -84,7 +86,11 @@ class CassandraStoreTest extends StoreContract {
 
   private CassandraStore open(CassandraStore.Place place, Event.Handler handler) {
     return CassandraStore.open(
-        place, LIMITS, new CassandraStore.Ears(CODEC, handler, announced::addAll), clock);
+        place,
+        OptionalInt.of(nextNumber++),
+        LIMITS,
+        new CassandraStore.Ears(CODEC, handler, announced::addAll),
+        clock);
   }
 
   /// Another server on the same keyspace.
@@ -570,7 +576,8 @@ class CassandraStoreTest extends StoreContract {
       CassandraStore cut =
           CassandraStore.open(
               CassandraNode.place(line.address(), KEYSPACE),
-              new CassandraStore.Limits(100, 100, 0),
+              OptionalInt.empty(),
+              new CassandraStore.Limits(100, 100, 0, Duration.ZERO),
               new CassandraStore.Ears(CODEC, StoreContract::handle, announced::addAll),
               clock);
       others.add(cut);
@@ -593,6 +600,41 @@ class CassandraStoreTest extends StoreContract {
       assertThatThrownBy(() -> cut.rows(ANN).scan(ROWS, ALL, Order.ASCENDING, rows))
           .isInstanceOf(StoreUnavailable.class)
           .hasMessageContaining("Cassandra");
+    }
+  }
+
+  @Test
+  void whoWaitsTooLong_isToldSo_andWhatWasAskedIsDoneLater() {
+    CassandraStore impatient =
+        CassandraStore.open(
+            CassandraNode.place(KEYSPACE),
+            OptionalInt.empty(),
+            new CassandraStore.Limits(100, 100, 0, Duration.ofMillis(200)),
+            new CassandraStore.Ears(CODEC, StoreContract::handle, announced::addAll),
+            clock);
+    others.add(impatient);
+    CountDownLatch waiting = new CountDownLatch(1);
+
+    CompletableFuture<String> slow =
+        impatient.transact(
+            ANN,
+            rows -> {
+              await(waiting);
+              return put(rows, "a", "late");
+            });
+    assertThatThrownBy(() -> Bulk.await(slow))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining("no answer within PT0.2S");
+
+    waiting.countDown();
+    Await.until("it is done", () -> "late".equals(text(store.rows(ANN).get(ROWS, key("a")))));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
