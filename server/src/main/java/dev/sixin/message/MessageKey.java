@@ -1,10 +1,10 @@
 package dev.sixin.message;
 
-/// Keys that identify a message everywhere: `unix_seconds << 32 | node << 22 | counter`.
+/// Keys that identify a message everywhere: `unix_seconds << 32 | counter << 10 | node`. The
+/// counter stands before the node, so that keys of several servers are in the order of time, too.
 final class MessageKey {
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final int NODE_BITS = 10;
-  private static final int COUNTER_BITS = 22;
 
   /// How many nodes there can be.
   static final int NODES = 1 << NODE_BITS;
@@ -15,6 +15,6 @@ final class MessageKey {
   /// they serve as the counter, and keys are in the order of time.
   static long at(long micros, int node) {
     long counter = (micros % MICROS_PER_SECOND) << 2;
-    return (micros / MICROS_PER_SECOND) << 32 | (long) node << COUNTER_BITS | counter;
+    return (micros / MICROS_PER_SECOND) << 32 | counter << NODE_BITS | node;
   }
 }

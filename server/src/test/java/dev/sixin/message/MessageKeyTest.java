@@ -9,11 +9,11 @@ class MessageKeyTest {
   private static final long MICROS = SECOND * 1_000_000;
 
   @Test
-  void aKey_isTheSecondThenTheNodeThenACounter() {
+  void aKey_isTheSecondThenACounterThenTheNode() {
     long key = MessageKey.at(MICROS + 999_999, 1_023);
 
     assertThat(key >>> 32).isEqualTo(SECOND);
-    assertThat(key >>> 22 & 0x3ff).isEqualTo(1_023);
+    assertThat(key & 0x3ff).isEqualTo(1_023);
     assertThat(MessageKey.at(MICROS, 0)).isEqualTo(SECOND << 32);
   }
 
@@ -33,8 +33,15 @@ class MessageKeyTest {
   }
 
   @Test
+  void keysOfDifferentNodes_areInTheOrderOfTime() {
+    for (int i = 0; i < 1_000_000; i += 333) {
+      assertThat(MessageKey.at(MICROS + i + 1, 0)).isGreaterThan(MessageKey.at(MICROS + i, 1_023));
+    }
+  }
+
+  @Test
   void keysOfDifferentNodes_differ() {
     assertThat(MessageKey.at(MICROS, 1)).isNotEqualTo(MessageKey.at(MICROS, 2));
-    assertThat(MessageKey.at(MICROS, 1) & ~(0x3ffL << 22)).isEqualTo(MessageKey.at(MICROS, 0));
+    assertThat(MessageKey.at(MICROS, 1) & ~0x3ffL).isEqualTo(MessageKey.at(MICROS, 0));
   }
 }

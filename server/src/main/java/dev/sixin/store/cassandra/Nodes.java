@@ -100,9 +100,10 @@ final class Nodes implements AutoCloseable {
     return asked(() -> session.prepare(cql));
   }
 
-  /// Changes the schema.
+  /// Changes the schema, once: two nodes that make one table at the same time may not agree on it.
   void define(String cql) {
-    Found _ = ask(SimpleStatement.newInstance(cql).setTimeout(SCHEMA));
+    SimpleStatement statement = SimpleStatement.newInstance(cql).setTimeout(SCHEMA);
+    ResultSet _ = asked(() -> session.execute(statement.setIdempotent(false)));
   }
 
   /// What was found. Of more than a page the rest is asked for as it is walked over.

@@ -176,7 +176,7 @@ abstract sealed class Times implements AutoCloseable {
         return;
       }
       Holder mine = new Holder(server, told);
-      Holder next = new Holder(server, Math.max(told, micros) + AHEAD_MICROS);
+      Holder next = new Holder(server, micros + AHEAD_MICROS);
       Holder now = change(mine, next) == Decision.MADE ? next : holder();
       if (now.server() == server) {
         told = now.until();
