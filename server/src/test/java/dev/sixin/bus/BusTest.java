@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -291,8 +292,15 @@ class BusTest {
     nats.start();
     here.connected();
     there.connected();
-    here.says(ANN, BOB);
-    assertThat(next(bob)).isInstanceOf(Notice.class);
+    AtomicReference<Signal> heard = new AtomicReference<>();
+    Await.until(
+        "what is said here is heard there", // its subscription may take a moment longer
+        () -> {
+          here.says(ANN, BOB);
+          heard.set(bob.next());
+          return heard.get() != null;
+        });
+    assertThat(heard.get()).isInstanceOf(Notice.class);
   }
 
   @Test

@@ -40,6 +40,7 @@ final class Batch {
   private final Key entity;
   private final Known known;
   private final Pending pending;
+  private final CompletableFuture<Void> earlier;
 
   /// Marks of its own that go with it.
   private final Map<Key, byte[]> marks = new HashMap<>();
@@ -50,10 +51,13 @@ final class Batch {
   private int parts;
   private boolean fences;
 
-  Batch(Lanes lanes, Key entity, Known known) {
+  /// @param earlier completed when what earlier versions told has arrived: who asks again, and
+  ///   finds that done, is not answered before, as who asked first would not have been
+  Batch(Lanes lanes, Key entity, Known known, CompletableFuture<Void> earlier) {
     this.lanes = lanes;
     this.entity = entity;
     this.known = known;
+    this.earlier = earlier;
     this.pending =
         new Pending(
             _ -> new Remembered(),
@@ -111,7 +115,7 @@ final class Batch {
       Aftermath aftermath =
           new Aftermath(
               announced -> {
-                future.complete(ran.answer());
+                var _ = earlier.thenRun(() -> future.complete(ran.answer()));
                 lanes.announce(announced);
               });
       address(ran, aftermath);

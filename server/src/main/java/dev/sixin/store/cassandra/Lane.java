@@ -249,7 +249,7 @@ final class Lane {
         known = new Known(head, lanes.room());
         recover(head);
       }
-      Batch changes = new Batch(lanes, entity, known);
+      Batch changes = new Batch(lanes, entity, known, allDelivered());
       for (Work work : batch) {
         switch (work) {
           case Call<?> call -> changes.run(call);
@@ -264,15 +264,14 @@ final class Lane {
       }
       changes.settle();
       post(changes.version(), changes.told());
-      CompletableFuture<?>[] sent =
-          undelivered.values().stream().map(Outgoing::end).toArray(CompletableFuture<?>[]::new);
+      CompletableFuture<Void> sent = allDelivered();
       for (Work work : batch) {
         if (work instanceof Look look) {
           look.look().run();
           look.done().complete(null);
         }
         if (work instanceof Recovery recovery) {
-          var _ = CompletableFuture.allOf(sent).thenRun(() -> recovery.done().complete(null));
+          var _ = sent.thenRun(() -> recovery.done().complete(null));
         }
       }
       return true;
@@ -342,6 +341,12 @@ final class Lane {
     byAddressee.forEach(
         (to, some) ->
             lanes.deliver(to, new Delivery(entity, version, some, () -> delivered(version))));
+  }
+
+  /// Completed when all that was told so far has arrived.
+  private CompletableFuture<Void> allDelivered() {
+    return CompletableFuture.allOf(
+        undelivered.values().stream().map(Outgoing::end).toArray(CompletableFuture<?>[]::new));
   }
 
   private void delivered(long version) {

@@ -35,6 +35,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -258,6 +260,26 @@ class CassandraStoreTest extends StoreContract {
     stuck.countDown();
     slow.close();
     assertThat(get(BEN, "notes")).isEqualTo("first second ");
+  }
+
+  @Test
+  void whatTellsNothing_isAnswered_onceWhatWasToldBeforeHasArrived() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CassandraStore slow =
+        another(
+            (entity, event) -> {
+              awaitQuietly(stuck);
+              StoreContract.handle(entity, event);
+            });
+    tellNote(slow, "first"); // answered after two seconds, for it does not arrive
+
+    CompletableFuture<String> again = slow.transact(ANN, rows -> text(rows.get(ROWS, key("told"))));
+    assertThatThrownBy(() -> again.get(500, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    stuck.countDown();
+
+    assertThat(Bulk.await(again)).isEqualTo("1");
+    assertThat(get(BEN, "notes")).isEqualTo("first ");
   }
 
   private static void tellNote(CassandraStore server, String note) {
@@ -619,7 +641,7 @@ class CassandraStoreTest extends StoreContract {
         impatient.transact(
             ANN,
             rows -> {
-              await(waiting);
+              awaitQuietly(waiting);
               return put(rows, "a", "late");
             });
     assertThatThrownBy(() -> Bulk.await(slow))
@@ -628,14 +650,6 @@ class CassandraStoreTest extends StoreContract {
 
     waiting.countDown();
     Await.until("it is done", () -> "late".equals(text(store.rows(ANN).get(ROWS, key("a")))));
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   // --- queries of what changes
