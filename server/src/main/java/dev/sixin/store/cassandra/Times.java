@@ -6,6 +6,7 @@ import dev.sixin.store.StoreUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,7 @@ abstract sealed class Times implements AutoCloseable {
     /// Up to which time the database was told. Written by who has the lock of `this`.
     private volatile long told;
 
+    /// The number was given back, or taken.
     private volatile boolean over;
 
     /// Takes a number. If it was not given back, that takes some seconds.
@@ -166,8 +168,7 @@ abstract sealed class Times implements AutoCloseable {
 
     @Override
     void prepare() {
-      Instant now = clock.instant();
-      tell(Math.max(last(), now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000));
+      tell(Math.max(last(), ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant())));
     }
 
     /// Tells the database that times up to this one are given, and those of some seconds more.
@@ -197,6 +198,7 @@ abstract sealed class Times implements AutoCloseable {
       if (over) {
         return;
       }
+      over = true; // whoever looks after it once more has nothing to tell
       try {
         var _ = change(new Holder(server, told), new Holder(NOBODY, last()));
       } catch (StoreUnavailable e) {

@@ -102,6 +102,14 @@ class CassandraStoreTest extends StoreContract {
     return other;
   }
 
+  private CassandraStore anotherThatDeliversAfter(CountDownLatch latch) {
+    return another(
+        (entity, event) -> {
+          awaitQuietly(latch);
+          StoreContract.handle(entity, event);
+        });
+  }
+
   @Override
   protected void discard() {
     others.forEach(CassandraStore::close);
@@ -213,12 +221,7 @@ class CassandraStoreTest extends StoreContract {
   @Test
   void whatAServerTold_thatDidNotDeliver_isDeliveredByAnotherOne_once() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
-    CassandraStore slow =
-        another(
-            (entity, event) -> {
-              awaitQuietly(stuck);
-              StoreContract.handle(entity, event);
-            });
+    CassandraStore slow = anotherThatDeliversAfter(stuck);
     String answer =
         Bulk.await(
             slow.transact(
@@ -246,12 +249,7 @@ class CassandraStoreTest extends StoreContract {
   @Test
   void anotherServersChange_bringsWhatTheFirstOneDidNotDeliver_inOrder() {
     CountDownLatch stuck = new CountDownLatch(1);
-    CassandraStore slow =
-        another(
-            (entity, event) -> {
-              awaitQuietly(stuck);
-              StoreContract.handle(entity, event);
-            });
+    CassandraStore slow = anotherThatDeliversAfter(stuck);
     tellNote(slow, "first");
 
     tellNote(mine(), "second");
@@ -265,12 +263,7 @@ class CassandraStoreTest extends StoreContract {
   @Test
   void whatTellsNothing_isAnswered_onceWhatWasToldBeforeHasArrived() {
     CountDownLatch stuck = new CountDownLatch(1);
-    CassandraStore slow =
-        another(
-            (entity, event) -> {
-              awaitQuietly(stuck);
-              StoreContract.handle(entity, event);
-            });
+    CassandraStore slow = anotherThatDeliversAfter(stuck);
     tellNote(slow, "first"); // answered after two seconds, for it does not arrive
 
     CompletableFuture<String> again = slow.transact(ANN, rows -> text(rows.get(ROWS, key("told"))));
