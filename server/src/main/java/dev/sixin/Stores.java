@@ -17,8 +17,11 @@ import java.util.function.Consumer;
 
 /// Opens the engine that a server or a command is configured with.
 final class Stores {
-  /// How long a call waits for what it does on a cluster. Clients give up after a few seconds.
+  /// How long whoever has no deadline of its own waits for one change on a cluster.
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(4);
+
+  /// How long a command does.
+  private static final Duration PATIENCE = Duration.ofHours(1);
 
   private Stores() {}
 
@@ -82,7 +85,7 @@ final class Stores {
   /// The store that is on a cluster already, for a command.
   static CassandraStore existing(CassandraStore.Place place, RocksStore.Limits limits) {
     return CassandraStore.openExisting(
-        place, limits(limits, Duration.ZERO), ears(Announcement.Listener.NONE), Clock.systemUTC());
+        place, limits(limits, PATIENCE), ears(Announcement.Listener.NONE), Clock.systemUTC());
   }
 
   /// The store on a cluster, for a command. It is made where there is none.
@@ -90,7 +93,7 @@ final class Stores {
     return CassandraStore.open(
         place,
         OptionalInt.empty(),
-        limits(limits, Duration.ZERO),
+        limits(limits, PATIENCE),
         ears(Announcement.Listener.NONE),
         Clock.systemUTC());
   }

@@ -12,6 +12,7 @@ import dev.sixin.store.cassandra.CassandraNode;
 import dev.sixin.store.cassandra.CutOff;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,28 @@ class NodesAwayTest {
       awaitWritable(server, 1);
       long sent = ann.sends(second).getMsgKey();
       assertThat(bob.history(ann)).extracting(Msg::getMsgKey).containsExactly(first, sent);
+    }
+  }
+
+  @Test
+  void whileTheNodesAreSlow_aCallThatAsksThemManyTimes_isMinusThreeInTime() throws Exception {
+    try (CutOff line = new CutOff(CassandraNode.address());
+        TestServer server =
+            TestServer.start("--contact-points=127.0.0.1:" + line.address().getPort())) {
+      Person ann = Person.on(server);
+      for (int i = 0; i < 20; i++) {
+        Person other = Person.on(server);
+        server.friends(ann.uid(), other.uid());
+        var _ = other.says(ann, "hello");
+      }
+      Runnable list = () -> ann.calls().getSessions(ReqGetSessions.getDefaultInstance());
+
+      line.slow(Duration.ofMillis(400)); // each of twenty last messages is a question of its own
+      StatusRuntimeException e = catchThrowableOfType(StatusRuntimeException.class, list::run);
+      assertThat(TestServer.details(e).getCode()).isEqualTo(-3);
+
+      line.mend();
+      list.run();
     }
   }
 

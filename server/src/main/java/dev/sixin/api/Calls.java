@@ -6,6 +6,7 @@ import dev.sixin.api.Door.Visit;
 import dev.sixin.entity.Talker;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
+import dev.sixin.store.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,9 @@ import org.slf4j.MDC;
 ///
 /// How a call ends is told once, on any thread: what its rule answered, or what was thrown.
 public final class Calls {
+  /// Clients give up after a few seconds.
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(4);
+
   private final Authenticator authenticator;
   private final Executor executor;
   private final Door door;
@@ -98,14 +102,14 @@ public final class Calls {
   /// Does a user's call.
   <T> void user(
       Call call, Function<Caller, CompletionStage<T>> rule, BiConsumer<? super T, Throwable> end) {
-    run(call, () -> as(authenticator.user(call.headers()), rule), Visit::end, end);
+    run(call, soon(() -> as(authenticator.user(call.headers()), rule)), Visit::end, end);
   }
 
   /// Does a user's call of the web dialect.
   public <T> CompletableFuture<T> user(
       Call call, WebCredentials credentials, Function<Caller, CompletionStage<T>> rule) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    run(call, () -> as(authenticator.user(credentials), rule), Visit::end, into(answer));
+    run(call, soon(() -> as(authenticator.user(credentials), rule)), Visit::end, into(answer));
     return answer;
   }
 
@@ -122,6 +126,10 @@ public final class Calls {
         Visit::endOfLongWork,
         into(answer));
     return answer;
+  }
+
+  private static <T> Supplier<T> soon(Supplier<T> work) {
+    return () -> Deadline.within(ANSWER_WITHIN, work);
   }
 
   /// Does what a user asks for, unless too much of theirs is under way.

@@ -1,6 +1,7 @@
 package dev.sixin.bench.torture;
 
 import dev.sixin.bench.cluster.CassandraNode;
+import dev.sixin.bench.cluster.Cluster;
 import dev.sixin.bench.cluster.Daemon;
 import dev.sixin.bench.cluster.Part;
 import dev.sixin.bench.cluster.SixinServer;
@@ -37,7 +38,7 @@ final class ClusterOrdeal extends Ordeal {
       case NODE_KILL -> killAndStart(any(subject.cluster().nodes()));
       case NODE_STOP -> stopAndGoOn(any(subject.cluster().nodes()).daemon());
       case NODE_CUT -> {
-        CassandraNode node = any(subject.cluster().nodes());
+        CassandraNode node = any(withAddressesOfTheirOwn(subject.cluster()));
         try (Cut _ = Cut.off(node.address())) {
           note(Kind.FAULT, node.daemon().name());
           awhile();
@@ -57,6 +58,12 @@ final class ClusterOrdeal extends Ordeal {
       }
       default -> throw new IllegalStateException(fault.word() + ": not for a cluster");
     }
+  }
+
+  /// All nodes but the first: everything else on this machine talks by way of its address.
+  static List<CassandraNode> withAddressesOfTheirOwn(Cluster cluster) {
+    List<CassandraNode> nodes = cluster.nodes();
+    return nodes.subList(1, nodes.size());
   }
 
   private <T> T any(List<T> of) {

@@ -188,9 +188,14 @@ public final class TortureCommand implements Callable<Integer> {
     Cluster.prepare(true, this::say);
     Cluster cluster = Cluster.create(run.resolve("cluster"), nodes, Sync.BATCH, true, servers);
     List<FaultyDisk> clocks = clocks(run, cluster, faults);
-    if (faults.contains(Fault.NODE_CUT) && !Cut.isPossible(UNUSED)) {
-      faults.remove(Fault.NODE_CUT);
-      say("left out: node-cut (no route can be set here; root may, with ip)");
+    if (faults.contains(Fault.NODE_CUT)) {
+      if (ClusterOrdeal.withAddressesOfTheirOwn(cluster).isEmpty()) {
+        faults.remove(Fault.NODE_CUT);
+        say("left out: node-cut (expected: --nodes 2 or more)");
+      } else if (!Cut.isPossible(UNUSED)) {
+        faults.remove(Fault.NODE_CUT);
+        say("left out: node-cut (no route can be set here; root may, with ip)");
+      }
     }
     sayFaults(chosen, faults);
     OnCluster subject = new OnCluster(cluster);
@@ -310,15 +315,15 @@ public final class TortureCommand implements Callable<Integer> {
             minutes,
             calls,
             record.unknown(),
-            counts(ordeal),
+            counts(ordeal.done(), Fault::word),
             torture.now());
   }
 
-  private static String counts(Ordeal ordeal) {
-    return ordeal.done().isEmpty()
+  private static <K> String counts(Map<K, Integer> counted, Function<K, String> word) {
+    return counted.isEmpty()
         ? "none"
-        : ordeal.done().entrySet().stream()
-            .map(fault -> fault.getKey().word() + " " + fault.getValue())
+        : counted.entrySet().stream()
+            .map(one -> word.apply(one.getKey()) + " " + one.getValue())
             .collect(Collectors.joining(", "));
   }
 
@@ -328,15 +333,19 @@ public final class TortureCommand implements Callable<Integer> {
         "%,d calls, %,d of unknown outcome:",
         calls.values().stream().mapToInt(Integer::intValue).sum(), record.unknown());
     calls.forEach((kind, count) -> say("  %-10s %,10d", kind, count));
-    say("faults: %s", counts(ordeal));
+    say("faults: %s", counts(ordeal.done(), Fault::word));
     ordeal.more().forEach(this::say);
   }
 
   private int report(List<Entry> record, Path path) {
     for (Wait wait : Wait.of(record, LATE)) {
       say(
-          "  %-12s %,10d calls then, %,d of them longer than %d s, the longest %.1f s",
-          wait.fault(), wait.calls(), wait.late(), LATE.toSeconds(), wait.longestMicros() / 1e6);
+          "  %-12s %,10d calls then, longer than %d s: %s; the longest %.1f s",
+          wait.fault(),
+          wait.calls(),
+          LATE.toSeconds(),
+          counts(wait.late(), word -> word),
+          wait.longestMicros() / 1e6);
     }
     Checker.leftOut(record).forEach(what -> say("left out: %s", what));
     List<Anomaly> found = Checker.check(record);

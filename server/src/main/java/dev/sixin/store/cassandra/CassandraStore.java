@@ -2,6 +2,7 @@ package dev.sixin.store.cassandra;
 
 import dev.sixin.store.Announcement;
 import dev.sixin.store.Bulk;
+import dev.sixin.store.Deadline;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Origin;
@@ -88,7 +89,7 @@ public final class CassandraStore implements Store, MeterBinder {
   /// @param queue how many transactions may wait
   /// @param batch how many of one entity share a write at most
   /// @param rowCacheBytes what is remembered of the entities that are being changed, about
-  /// @param answerWithin how long somebody waits for a transaction; zero: as long as it takes
+  /// @param answerWithin how long somebody waits for a transaction, if not less ([Deadline])
   /// @param chunk how many rows of a table an entity has in a partition, about
   public record Limits(int queue, int batch, long rowCacheBytes, Duration answerWithin, int chunk) {
     /// With chunks of a size that nodes are at ease with.

@@ -3,6 +3,7 @@ package dev.sixin.store.cassandra;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import dev.sixin.store.Announcement;
 import dev.sixin.store.Announcement.Announced;
+import dev.sixin.store.Deadline;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.StoreOverloaded;
@@ -86,12 +87,11 @@ final class Lanes implements AutoCloseable {
     } else {
       submit(entity, new Call<>(transaction, future));
     }
-    Duration within = tools.limits().answerWithin();
-    return within.isZero() ? future : answeredWithin(within, future);
+    return inTime(future);
   }
 
-  private static <T> CompletableFuture<T> answeredWithin(
-      Duration within, CompletableFuture<T> future) {
+  private <T> CompletableFuture<T> inTime(CompletableFuture<T> future) {
+    Duration within = Deadline.left(tools.limits().answerWithin());
     return future
         .copy()
         .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
@@ -119,7 +119,7 @@ final class Lanes implements AutoCloseable {
   CompletableFuture<Void> look(Key entity, Runnable look) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     submit(entity, new Look(look, done));
-    return done;
+    return inTime(done);
   }
 
   private void submit(Key entity, Work work) {

@@ -21,6 +21,7 @@ import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.internal.core.specex.ConstantSpeculativeExecutionPolicy;
+import dev.sixin.store.Deadline;
 import dev.sixin.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.Iterator;
@@ -138,12 +139,20 @@ final class Nodes implements AutoCloseable {
 
   /// Asks something that is not asked often enough to be prepared.
   Found ask(SimpleStatement statement) {
-    return asked(() -> new Found(session.execute(statement.setIdempotent(true))));
+    return found(statement);
   }
 
   /// What a majority of the replicas knows.
   Found read(BoundStatement statement) {
-    return asked(() -> new Found(session.execute(statement.setIdempotent(true))));
+    return found(statement);
+  }
+
+  private <S extends Statement<S>> Found found(S statement) {
+    Duration left = Deadline.left(REQUEST);
+    if (left.isZero()) {
+      throw new StoreUnavailable("Cassandra: no answer in time", null);
+    }
+    return asked(() -> new Found(session.execute(statement.setIdempotent(true).setTimeout(left))));
   }
 
   /// What is decided: conditional writes that are under way have been made before this answers, or

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sixin.Await;
 import dev.sixin.store.Bulk;
+import dev.sixin.store.Deadline;
 import dev.sixin.store.Event;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
@@ -39,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -56,7 +58,7 @@ class CassandraStoreTest extends StoreContract {
   private static final int CHUNK = 20;
 
   private static final CassandraStore.Limits LIMITS =
-      new CassandraStore.Limits(20_000, 1_000, 16 << 20, Duration.ZERO, CHUNK);
+      new CassandraStore.Limits(20_000, 1_000, 16 << 20, Duration.ofMinutes(5), CHUNK);
 
   private final long firstSlot = Undelivered.slot(clock);
   private final List<CassandraStore> others = new ArrayList<>();
@@ -592,7 +594,7 @@ class CassandraStoreTest extends StoreContract {
           CassandraStore.open(
               CassandraNode.place(line.address(), KEYSPACE),
               OptionalInt.empty(),
-              new CassandraStore.Limits(100, 100, 0, Duration.ZERO),
+              new CassandraStore.Limits(100, 100, 0, Duration.ofMinutes(5)),
               new CassandraStore.Ears(CODEC, StoreContract::handle, announced::addAll),
               clock);
       others.add(cut);
@@ -643,6 +645,18 @@ class CassandraStoreTest extends StoreContract {
 
     waiting.countDown();
     Await.until("it is done", () -> "late".equals(text(store.rows(ANN).get(ROWS, key("a")))));
+  }
+
+  @Test
+  void whoHasNoTimeLeft_isToldSo_whetherItReadsOrWrites() {
+    Supplier<?> read = () -> store.rows(ANN).get(ROWS, key("a"));
+    Supplier<?> write = () -> Bulk.await(store.transact(ANN, rows -> put(rows, "a", "b")));
+
+    for (Supplier<?> work : List.of(read, write)) {
+      assertThatThrownBy(() -> Deadline.within(Duration.ZERO, work))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("no answer");
+    }
   }
 
   // --- queries of what changes

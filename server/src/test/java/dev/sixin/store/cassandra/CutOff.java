@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,7 @@ public final class CutOff implements AutoCloseable {
   private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
   private volatile boolean swallowing;
   private volatile boolean cut;
+  private volatile Duration delay = Duration.ZERO;
 
   /// A line to it.
   public CutOff(InetSocketAddress server) throws IOException {
@@ -54,8 +56,14 @@ public final class CutOff implements AutoCloseable {
     left.set(bytes);
   }
 
+  /// From now on, each answer of every connection takes so much longer.
+  public void slow(Duration longer) {
+    delay = longer;
+  }
+
   /// Lets everything through again.
   public void mend() {
+    delay = Duration.ZERO;
     left.set(Integer.MAX_VALUE);
     swallowing = false;
     cut = false;
@@ -103,6 +111,7 @@ public final class CutOff implements AutoCloseable {
           return;
         }
         if (!questions) {
+          Thread.sleep(delay);
           asked[0] = false;
           if (left.get() < Integer.MAX_VALUE && left.addAndGet(-read) < 0) {
             cut();
@@ -112,7 +121,7 @@ public final class CutOff implements AutoCloseable {
         out.write(buffer, 0, read);
         out.flush();
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       return; // one of the two has closed it
     }
   }

@@ -2,6 +2,7 @@ package dev.sixin.bench.torture.history;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Locale;
 
 /// What a client asked for, or what happened to the server.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "call")
@@ -23,6 +24,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 public sealed interface Call {
   /// Who asked; 0: nobody did.
   long uid();
+
+  /// Of which sort it is, in a word.
+  default String word() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
 
   /// SendMsg, for the first time or again. Of type 5: takes a message back, content is its key.
   record Send(long uid, Talk talk, long cliMsgId, int type, String content) implements Call {}

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -51,7 +50,7 @@ public final class RecordFile implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     if (!(call instanceof Call.Event)) {
-      calls.merge(call.getClass().getSimpleName().toLowerCase(Locale.ROOT), 1, Integer::sum);
+      calls.merge(call.word(), 1, Integer::sum);
       unknown += outcome instanceof Unknown ? 1 : 0;
     }
   }

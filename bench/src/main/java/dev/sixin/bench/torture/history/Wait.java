@@ -14,9 +14,9 @@ import java.util.TreeMap;
 ///
 /// @param fault what it was
 /// @param calls how many were under way then
-/// @param late how many of them took longer than they may
+/// @param late how many of them took longer than they may, by their words
 /// @param longestMicros the longest of them
-public record Wait(String fault, int calls, int late, long longestMicros) {
+public record Wait(String fault, int calls, Map<String, Integer> late, long longestMicros) {
   /// What may have to wait in them.
   private record Stretch(String fault, long fromMicros, long toMicros) {}
 
@@ -32,7 +32,10 @@ public record Wait(String fault, int calls, int late, long longestMicros) {
             && entry.startMicros() < stretch.toMicros()
             && entry.endMicros() > stretch.fromMicros()) {
           long micros = entry.endMicros() - entry.startMicros();
-          Wait one = new Wait(stretch.fault(), 1, micros > limit.toNanos() / 1_000 ? 1 : 0, micros);
+          boolean late = micros > limit.toNanos() / 1_000;
+          Wait one =
+              new Wait(
+                  stretch.fault(), 1, late ? Map.of(entry.call().word(), 1) : Map.of(), micros);
           waits.merge(stretch.fault(), one, Wait::plus);
         }
       }
@@ -41,11 +44,9 @@ public record Wait(String fault, int calls, int late, long longestMicros) {
   }
 
   private Wait plus(Wait other) {
-    return new Wait(
-        fault,
-        calls + other.calls,
-        late + other.late,
-        Math.max(longestMicros, other.longestMicros));
+    Map<String, Integer> both = new TreeMap<>(late);
+    other.late.forEach((word, count) -> both.merge(word, count, Integer::sum));
+    return new Wait(fault, calls + other.calls, both, Math.max(longestMicros, other.longestMicros));
   }
 
   private static List<Stretch> stretches(List<Entry> record) {
