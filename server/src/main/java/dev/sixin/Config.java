@@ -24,6 +24,7 @@ public record Config(
     boolean page,
     int node,
     boolean maintenance,
+    boolean readOnly,
     Rates.Limits rates,
     Set<String> imageHosts,
     Optional<String> publicUrl,

@@ -20,6 +20,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
 ///
 /// ```
 /// format       the version of what is stored: `sixin 1`
-/// lock         held by the process that uses the directory
+/// lock         held by the process that uses the directory; names its run if that changes nothing
 /// token.key    the key that signs access tokens, 32 bytes in hex, mode 0600
 /// admin.token  what admin calls must carry, mode 0600
 /// store/       the database, mode 0700
@@ -118,7 +119,7 @@ final class DataDirectory implements AutoCloseable {
       channel.close();
       throw new UsageException(path + ": another Sixin process is using this data directory");
     }
-    return channel;
+    return channel.truncate(0);
   }
 
   /// Writes a file that is there whole or not at all, also after a power loss.
@@ -183,6 +184,27 @@ final class DataDirectory implements AutoCloseable {
       throw new UsageException("%s: %s".formatted(path, e));
     } catch (UsageException e) {
       return true;
+    }
+  }
+
+  /// Has others know that this process changes nothing as long as it has the directory.
+  void promiseNoChange() {
+    byte[] run = new byte[Long.BYTES];
+    new SecureRandom().nextBytes(run);
+    try {
+      lockFile.write(ByteBuffer.wrap(HexFormat.of().formatHex(run).getBytes(UTF_8)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The run of the process that has a directory and changes nothing in it; empty: there is none.
+  static Optional<String> unchangingRun(Path path) {
+    try {
+      String run = isInUse(path) ? Files.readString(path.resolve(LOCK_FILE), UTF_8) : "";
+      return Optional.of(run).filter(it -> !it.isEmpty());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -8,7 +8,9 @@ import dev.sixin.Migration.Target;
 import dev.sixin.store.cassandra.CassandraStore;
 import dev.sixin.store.rocksdb.RocksStore;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Option;
 final class MigrateCommand implements Callable<Integer> {
   private static final int DIFFERENT = 1;
 
-  /// While a server uses what is read.
+  /// While a server uses what is read, and may change it.
   private static final int RATE_BESIDE_A_SERVER = 10_000;
 
   @Option(
@@ -47,8 +49,8 @@ final class MigrateCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       description =
-          "rows a second to read at most; 0: as fast as it goes."
-              + " None given: 10000 while a server uses the data directory, else 0")
+          "rows a second to read at most; 0: as fast as it goes. None given: 10000 while a server"
+              + " uses the data directory and may change it, else 0")
   private Integer rate;
 
   @Mixin private final StoreOptions storeOptions = new StoreOptions();
@@ -69,27 +71,29 @@ final class MigrateCommand implements Callable<Integer> {
   private int fromCassandra(CassandraStore.Place place) {
     try (CassandraStore store = Stores.existing(place, storeOptions.limits())) {
       long entities = Migration.TABLES.stream().mapToLong(store::entities).sum();
-      return toData(new Source(store, name(place), false, Measure.entities, entities));
+      return toData(new Source(store, name(place), () -> false, Measure.entities, entities));
     }
   }
 
   private int fromServer() {
+    Optional<String> run = DataDirectory.unchangingRun(data);
     try (Checkpoint checkpoint = Checkpoint.of(data, server);
         RocksStore store = Stores.embedded(checkpoint.path())) {
-      return to(embedded(store, true));
+      return to(
+          embedded(store, () -> run.isEmpty() || !run.equals(DataDirectory.unchangingRun(data))));
     }
   }
 
   private int fromData() {
     try (DataDirectory directory = DataDirectory.existing(data);
         RocksStore store = Stores.embedded(directory.store())) {
-      return to(embedded(store, false));
+      return to(embedded(store, () -> false));
     }
   }
 
-  private Source embedded(RocksStore store, boolean serving) {
+  private Source embedded(RocksStore store, BooleanSupplier changing) {
     long rows = Migration.TABLES.stream().mapToLong(store::estimatedRows).sum();
-    return new Source(store, DataDirectory.identity(data), serving, Measure.rows, rows);
+    return new Source(store, DataDirectory.identity(data), changing, Measure.rows, rows);
   }
 
   private int to(Source source) {
@@ -111,7 +115,7 @@ final class MigrateCommand implements Callable<Integer> {
   }
 
   private int run(Source source, Target target) {
-    int usual = source.serving() ? RATE_BESIDE_A_SERVER : 0;
+    int usual = source.changing().getAsBoolean() ? RATE_BESIDE_A_SERVER : 0;
     return new Migration(source, target, rate == null ? usual : rate).run() ? 0 : DIFFERENT;
   }
 

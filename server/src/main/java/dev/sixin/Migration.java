@@ -10,6 +10,7 @@ import dev.sixin.store.Table;
 import dev.sixin.store.Tally;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// Brings everything from one store into another: writes what differs, compares both, and only then
 /// lets servers use the target. Whatever was cut off is run again.
@@ -30,10 +31,11 @@ final class Migration {
   /// Where everything comes from.
   ///
   /// @param identity what tells it from others
-  /// @param serving whether a server goes on changing what this is a picture of
+  /// @param changing whether a server changes what this is a picture of, or may have since
   /// @param measure how far the work is can be seen by these
   /// @param expected about how many there are
-  record Source(Store store, String identity, boolean serving, Measure measure, long expected) {}
+  record Source(
+      Store store, String identity, BooleanSupplier changing, Measure measure, long expected) {}
 
   /// Where everything goes to.
   ///
@@ -61,10 +63,10 @@ final class Migration {
     begin();
     Tally before = source.store().tally();
     copy();
-    if (source.serving()) {
+    if (source.changing().getAsBoolean()) {
       System.out.println(
-          "the server has gone on meanwhile: stop it and run this again, which writes only what"
-              + " has changed");
+          "the server has gone on meanwhile: stop it, or start it with --read-only=true, and run"
+              + " this again, which writes only what has changed");
       return true;
     }
     requireStill(before);
@@ -162,7 +164,7 @@ final class Migration {
                   + " this again three minutes later; what is copied stays")
               .formatted(now.undelivered()));
     }
-    if (!now.equals(before)) {
+    if (!now.equals(before) || source.changing().getAsBoolean()) {
       throw new Failure(
           "the source was changed meanwhile: stop all servers and run this again; what is copied"
               + " stays");

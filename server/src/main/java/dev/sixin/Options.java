@@ -70,6 +70,13 @@ final class Options {
   boolean maintenance;
 
   @Option(
+      names = "--read-only",
+      defaultValue = "false",
+      arity = "1",
+      description = "true: nothing can be changed; reading goes on, for as long as data are moved")
+  boolean readOnly;
+
+  @Option(
       names = "--rate-burst",
       defaultValue = "20",
       description = "messages that a sender may send at once; 0: no limits at all")
@@ -245,6 +252,7 @@ final class Options {
         page,
         node,
         maintenance,
+        readOnly,
         rateBurst == 0 ? Rates.Limits.NONE : new Rates.Limits(rateBurst, ratePerSecond, ratePerDay),
         hosts(),
         publicUrl(),

@@ -70,6 +70,7 @@ import dev.sixin.store.Announcement;
 import dev.sixin.store.Event;
 import dev.sixin.store.Origin;
 import dev.sixin.store.Partition;
+import dev.sixin.store.ReadOnly;
 import dev.sixin.store.Store;
 import dev.sixin.store.Table;
 import dev.sixin.token.SiteTokens;
@@ -149,12 +150,21 @@ public final class Server implements AutoCloseable {
     this.retention = new Retention(store, jobs, config.retention());
     this.farewell = new Farewell(meters.registry());
     this.http = http(config, clock, more);
+    if (config.readOnly()) {
+      data.promiseNoChange();
+      log.info("nothing can be changed: --read-only=true");
+    } else {
+      workInTheBackground(config);
+    }
+    this.started = true;
+  }
+
+  private void workInTheBackground(Config config) {
     jobs.resume();
     if (config.cassandra().isPresent()) {
       var _ = Thread.ofVirtual().name("jobs-of-others").start(this::takeOverJobs);
     }
     retention.start();
-    this.started = true;
   }
 
   /// Starts a server; it answers when this returns.
@@ -178,7 +188,8 @@ public final class Server implements AutoCloseable {
       Stores.Open open = Stores.open(config, data, listener, clock, meters.registry());
       try {
         Checkpoints checkpoints = new Checkpoints(data.checkpoints(), open.checkpoint());
-        Ground ground = new Ground(data, open.store(), bus, push, checkpoints, meters);
+        Store store = config.readOnly() ? new ReadOnly(open.store()) : open.store();
+        Ground ground = new Ground(data, store, bus, push, checkpoints, meters);
         return new Server(ground, config, clock, more);
       } catch (RuntimeException e) {
         open.store().close();

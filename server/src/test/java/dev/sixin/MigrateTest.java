@@ -14,6 +14,7 @@ import dev.sixin.store.Row;
 import dev.sixin.store.StoreUnavailable;
 import dev.sixin.store.Table;
 import dev.sixin.store.rocksdb.RocksStore;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +109,7 @@ class MigrateTest {
 
     Ran served = migrateFrom(server);
     assertThat(served.exitCode()).as("%s", served).isZero();
-    assertThat(served.out()).contains("stop it and run this again").doesNotContain("all is well");
+    assertThat(served.out()).contains("stop it", "run this again").doesNotContain("all is well");
     assertThatThrownBy(() -> Server.start(Config.of("--port=0", "--data=" + fresh), server.clock))
         .isInstanceOf(StoreUnavailable.class)
         .hasMessageContaining("not all here");
@@ -156,6 +158,50 @@ class MigrateTest {
                             .build())))
         .contains(ann);
     server.verify();
+  }
+
+  @Test
+  void whileAServerIsReadOnly_everythingIsBroughtOver_andItIsRead() {
+    setClock();
+    Person ann = Person.on(server);
+    Person bob = Person.on(server);
+    ann.befriends(bob);
+    ann.says(bob, "hello");
+
+    server.restart("--read-only=true");
+    assertThatThrownBy(() -> ann.says(bob, "no"))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(TestServer.details(e).getCode()).isEqualTo(-3));
+    Ran first = migrateFrom(server);
+
+    assertThat(first.exitCode()).as("%s", first).isZero();
+    assertThat(first.out()).contains("all is well");
+    List<Msg> history = bob.history(ann);
+    assertThat(history).hasSize(1);
+    SessionInfo before = bob.session(ann);
+    server.restart(this::cutOver);
+    server.restart("--read-only=false");
+    assertThat(bob.history(ann)).isEqualTo(history);
+    assertThat(bob.session(ann)).isEqualTo(before);
+    ann.says(bob, "again");
+    server.verify();
+  }
+
+  @Test
+  void aReadOnlyServer_thatWasStartedAnewMeanwhile_mayHaveChangedSomething() {
+    Path data = server.data();
+    assertThat(DataDirectory.unchangingRun(data)).isEmpty();
+
+    server.restart("--read-only=true");
+    Optional<String> run = DataDirectory.unchangingRun(data);
+    assertThat(run).isPresent().isEqualTo(DataDirectory.unchangingRun(data));
+
+    server.restart();
+    assertThat(DataDirectory.unchangingRun(data)).isPresent().isNotEqualTo(run);
+    server.restart(() -> assertThat(DataDirectory.unchangingRun(data)).isEmpty());
+    server.restart("--read-only=false");
+    assertThat(DataDirectory.unchangingRun(data)).isEmpty();
   }
 
   @Test

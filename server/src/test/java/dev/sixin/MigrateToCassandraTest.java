@@ -106,7 +106,7 @@ class MigrateToCassandraTest {
                 "--data=" + server.data(),
                 "--server=http://127.0.0.1:" + server.port(),
                 "--rate=0"));
-    assertThat(served).contains("stop it and run this again");
+    assertThat(served).contains("stop it", "run this again");
     List<String> options = new ArrayList<>(CassandraNode.options(keyspace));
     options.addAll(List.of("--port=0", "--data=" + fresh));
     assertThatThrownBy(() -> Server.start(Config.of(options.toArray(String[]::new)), server.clock))

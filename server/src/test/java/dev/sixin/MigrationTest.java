@@ -19,6 +19,7 @@ import dev.sixin.user.Users;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ class MigrationTest {
 
   private static boolean migrate(Store from, Store to) {
     return new Migration(
-            new Source(from, "here", false, Measure.rows, 0), new Target(to, "there"), 0)
+            new Source(from, "here", () -> false, Measure.rows, 0), new Target(to, "there"), 0)
         .run();
   }
 
@@ -90,6 +91,19 @@ class MigrationTest {
 
     assertThat(migrate(source, target)).isTrue();
     assertThat(Origin.of(target).whole()).isTrue();
+  }
+
+  @Test
+  void aSourceThatMayBeChangedAgain_beforeItIsCompared_isNotDone() {
+    put(source, 1, "ann");
+    AtomicInteger asked = new AtomicInteger();
+    Source released =
+        new Source(source, "here", () -> asked.incrementAndGet() > 1, Measure.rows, 0);
+
+    assertThatThrownBy(() -> new Migration(released, new Target(target, "there"), 0).run())
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("changed meanwhile");
+    assertThat(Origin.of(target).whole()).isFalse();
   }
 
   @Test

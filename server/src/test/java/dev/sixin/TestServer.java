@@ -69,7 +69,7 @@ public final class TestServer implements AutoCloseable {
   private final Path directory;
   private Optional<String> keyspace;
   private final boolean isFirst;
-  private final List<String> options;
+  private List<String> options;
   private final Map<Long, ImInterfaceBlockingStub> clients = new ConcurrentHashMap<>();
   private Server server;
 
@@ -116,8 +116,11 @@ public final class TestServer implements AutoCloseable {
   }
 
   private static List<String> all(String... options) {
-    List<String> all =
-        new ArrayList<>(List.of("--port=0", "--rate-burst=0", "--calls-per-user=10000"));
+    return with(List.of("--port=0", "--rate-burst=0", "--calls-per-user=10000"), options);
+  }
+
+  private static List<String> with(List<String> before, String... options) {
+    List<String> all = new ArrayList<>(before);
     for (String option : options) {
       String name = option.substring(0, option.indexOf('=') + 1);
       all.removeIf(known -> known.startsWith(name));
@@ -163,6 +166,12 @@ public final class TestServer implements AutoCloseable {
     clients.clear();
     whileStopped.run();
     server = open();
+  }
+
+  /// Stops the server in good order and starts it again with these options in place of those that
+  /// it had.
+  void restart(String... newOptions) {
+    restart(() -> options = with(options, newOptions));
   }
 
   /// Stops the server, and starts it again with everything in a keyspace of Cassandra, which a test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// The fuzzer, in a process of its own: `-Dsixin.fuzz.seconds=600` runs it longer,
 /// `-Dsixin.fuzz.entrance=FORMS` takes one way in alone.
 class FuzzIT {
-  private static final int SECONDS = Integer.getInteger("sixin.fuzz.seconds", 20);
+  private static final int SECONDS = Integer.getInteger("sixin.fuzz.seconds", 60);
   private static final int GRACE_SECONDS = 90;
   private static final Path DIRECTORY = Path.of("target/fuzz").toAbsolutePath();
   private static final Pattern RESULT =
