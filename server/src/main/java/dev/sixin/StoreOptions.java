@@ -4,22 +4,15 @@ import static dev.sixin.UsageException.requireBetween;
 
 import dev.sixin.store.cassandra.CassandraStore;
 import dev.sixin.store.rocksdb.RocksStore;
+import dev.sixin.tls.Trust;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import picocli.CommandLine.Option;
 
 /// The options of a server that say what it keeps everything in.
@@ -185,30 +178,9 @@ final class StoreOptions {
 
   private SSLContext context() {
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, authorities == null ? null : trusted().getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new UsageException("--store-ca: %s: %s".formatted(authorities, e.getMessage()));
+      return Trust.context(Optional.ofNullable(authorities));
+    } catch (IOException e) {
+      throw new UsageException("--store-ca: " + e.getMessage());
     }
-  }
-
-  private TrustManagerFactory trusted() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    try (InputStream in = Files.newInputStream(authorities)) {
-      List<Certificate> all =
-          new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
-      if (all.isEmpty()) {
-        throw new IOException("no certificates");
-      }
-      for (int i = 0; i < all.size(); i++) {
-        store.setCertificateEntry("authority-" + i, all.get(i));
-      }
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return factory;
   }
 }

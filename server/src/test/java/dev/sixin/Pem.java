@@ -8,33 +8,52 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /// A certificate that vouches for itself, and its key, made by the JDK's keytool.
 ///
 /// @param certificate in PEM
 /// @param key in PEM
-record Pem(X509Certificate parsed, String certificate, String key) {
+public record Pem(X509Certificate parsed, String certificate, String key) {
   private static final String PASSWORD = "changeit";
 
-  /// A new one that is good for a hundred years.
-  static Pem make() {
-    return make("2026/01/01 00:00:00", 36_500);
+  private static final String HERE = "dns:localhost,ip:127.0.0.1";
+
+  /// A new one of this machine, good for a hundred years.
+  public static Pem make() {
+    return of(HERE);
   }
 
-  /// A new one.
+  /// A new one of others, good for a hundred years.
+  ///
+  /// @param names such as `dns:localhost`, with commas between
+  public static Pem of(String names) {
+    return make(names, "2026/01/01 00:00:00", 36_500);
+  }
+
+  /// A new one of this machine.
   ///
   /// @param from `2026/01/01 00:00:00`
   static Pem make(String from, int days) {
+    return make(HERE, from, days);
+  }
+
+  private static Pem make(String names, String from, int days) {
     try {
       Path directory = Files.createTempDirectory("sixin-pem-");
       Path store = directory.resolve("store");
       try {
-        keytool(store, from, days);
+        keytool(store, names, from, days);
         return read(store);
       } finally {
         Files.deleteIfExists(store);
@@ -45,7 +64,7 @@ record Pem(X509Certificate parsed, String certificate, String key) {
     }
   }
 
-  private static void keytool(Path store, String from, int days)
+  private static void keytool(Path store, String names, String from, int days)
       throws IOException, InterruptedException {
     Process keytool =
         new ProcessBuilder(
@@ -61,7 +80,7 @@ record Pem(X509Certificate parsed, String certificate, String key) {
                     "-dname",
                     "CN=localhost",
                     "-ext",
-                    "SAN=dns:localhost,ip:127.0.0.1",
+                    "SAN=" + names,
                     "-startdate",
                     from,
                     "-validity",
@@ -96,8 +115,28 @@ record Pem(X509Certificate parsed, String certificate, String key) {
     return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, base64, what);
   }
 
+  /// What a server that shows it is made with.
+  public SSLContext server() {
+    try {
+      byte[] encoded = Base64.getMimeDecoder().decode(key.replaceAll("-----[A-Z ]+-----", ""));
+      PrivateKey parsedKey =
+          KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
+      KeyStore keys = KeyStore.getInstance("PKCS12");
+      keys.load(null, null);
+      keys.setKeyEntry("it", parsedKey, PASSWORD.toCharArray(), new Certificate[] {parsed});
+      KeyManagerFactory managers =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      managers.init(keys, PASSWORD.toCharArray());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(managers.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// Writes it to two files.
-  void writeTo(Path certificateFile, Path keyFile) {
+  public void writeTo(Path certificateFile, Path keyFile) {
     try {
       Files.writeString(certificateFile, certificate);
       Files.writeString(keyFile, key);

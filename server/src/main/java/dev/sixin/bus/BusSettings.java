@@ -2,20 +2,14 @@ package dev.sixin.bus;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sixin.tls.Trust;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /// Where the bus is, and how a server shows who it is.
 ///
@@ -26,6 +20,7 @@ import javax.net.ssl.TrustManagerFactory;
 ///   that the JVM trusts
 public record BusSettings(
     List<String> servers, String subject, Optional<Path> credentials, Optional<Path> authority) {
+  private static final String TLS = "tls:";
   private static final String NATS_CREDENTIALS = "-----BEGIN";
 
   /// The servers, for a log.
@@ -52,31 +47,9 @@ public record BusSettings(
             credentials.get() + ": neither NATS credentials nor a user and a password");
       }
     }
-    if (authority.isPresent()) {
-      options.sslContext(trusting(authority.get()));
+    if (authority.isPresent() || servers.stream().anyMatch(server -> server.startsWith(TLS))) {
+      options.sslContext(Trust.context(authority));
     }
     return options;
-  }
-
-  private static SSLContext trusting(Path authority) throws IOException {
-    try (InputStream in = Files.newInputStream(authority)) {
-      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-      trusted.load(null);
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        trusted.setCertificateEntry("authority-" + trusted.size(), certificate);
-      }
-      if (trusted.size() == 0) {
-        throw new IOException(authority + ": no certificate in PEM");
-      }
-      TrustManagerFactory managers =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      managers.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, managers.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("%s: %s".formatted(authority, e.getMessage()), e);
-    }
   }
 }

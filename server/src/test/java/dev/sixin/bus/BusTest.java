@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sixin.Await;
 import dev.sixin.Logged;
 import dev.sixin.MovableClock;
+import dev.sixin.Pem;
 import dev.sixin.TestServer;
 import dev.sixin.entity.Entity;
 import dev.sixin.entity.News;
@@ -32,6 +33,7 @@ import dev.sixin.store.Key;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
+import io.nats.client.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -315,6 +317,41 @@ class BusTest {
     Await.until("it is counted", () -> there.count("unreadable") == 1);
     here.says(ANN, BOB);
     assertThat(next(bob)).isInstanceOf(Notice.class);
+  }
+
+  @Test
+  void aBusWithTls_isTrusted_ifItHasTheName_andLeadsToTheAuthority(@TempDir Path directory)
+      throws Exception {
+    Pem right = Pem.make();
+    Pem otherName = Pem.of("dns:bus.example");
+
+    try (NatsServer bus = speakingTls(right, directory)) {
+      Path authority = Files.writeString(directory.resolve("right.pem"), right.certificate());
+      try (Connection connection = Nats.connect(tls(bus, Optional.of(authority)))) {
+        assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTED);
+      }
+      Options untrusted = tls(bus, Optional.empty());
+      assertThatThrownBy(() -> Nats.connect(untrusted)).isInstanceOf(IOException.class);
+    }
+    try (NatsServer bus = speakingTls(otherName, directory)) {
+      Path authority = Files.writeString(directory.resolve("other.pem"), otherName.certificate());
+      Options trusting = tls(bus, Optional.of(authority));
+      assertThatThrownBy(() -> Nats.connect(trusting)).isInstanceOf(IOException.class);
+    }
+  }
+
+  private static NatsServer speakingTls(Pem pem, Path directory) {
+    Path certificate = directory.resolve("cert.pem");
+    Path key = directory.resolve("key.pem");
+    pem.writeTo(certificate, key);
+    return new NatsServer("--tls", "--tlscert", certificate.toString(), "--tlskey", key.toString());
+  }
+
+  private static Options tls(NatsServer bus, Optional<Path> authority) throws IOException {
+    return new BusSettings(List.of(bus.tlsUrl()), "test", Optional.empty(), authority)
+        .read()
+        .maxReconnects(0)
+        .build();
   }
 
   @Test

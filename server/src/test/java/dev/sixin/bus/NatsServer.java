@@ -81,8 +81,14 @@ public final class NatsServer implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
+  /// Where it is.
   public String url() {
     return "nats://127.0.0.1:" + port;
+  }
+
+  /// Where it is if its options have it speak TLS.
+  String tlsUrl() {
+    return "tls://127.0.0.1:" + port;
   }
 
   @Override

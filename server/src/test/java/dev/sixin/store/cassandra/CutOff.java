@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 
 /// A line to a server that loses answers: what is asked arrives, what is answered does not, and the
 /// connection breaks.
@@ -28,8 +29,13 @@ public final class CutOff implements AutoCloseable {
 
   /// A line to it.
   public CutOff(InetSocketAddress server) throws IOException {
+    this(server, ServerSocketFactory.getDefault());
+  }
+
+  /// A line to it that begins as the factory says.
+  public CutOff(InetSocketAddress server, ServerSocketFactory factory) throws IOException {
     this.server = server;
-    this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listening = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.startVirtualThread(this::accept);
   }
 
