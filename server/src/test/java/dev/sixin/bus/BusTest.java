@@ -327,9 +327,9 @@ class BusTest {
 
     try (NatsServer bus = speakingTls(right, directory)) {
       Path authority = Files.writeString(directory.resolve("right.pem"), right.certificate());
-      try (Connection connection = Nats.connect(tls(bus, Optional.of(authority)))) {
-        assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTED);
-      }
+      Connection connection = Nats.connect(tls(bus, Optional.of(authority)));
+      assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTED);
+      connection.close();
       Options untrusted = tls(bus, Optional.empty());
       assertThatThrownBy(() -> Nats.connect(untrusted)).isInstanceOf(IOException.class);
     }
