@@ -5,10 +5,14 @@ import dev.sixin.admin.v1.User;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.entity.Talker;
 import dev.sixin.entity.rows.SessionRow;
+import dev.sixin.message.Messages.Place;
 import dev.sixin.proto.type.AccountInfo;
+import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.proto.type.UserLabel;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Completes stored sessions with what belongs to others: the last message, the talker's name,
 /// picture and label.
@@ -22,18 +26,36 @@ final class SessionInfos {
   }
 
   List<SessionInfo> of(long uid, List<SessionRow> sessions) {
-    return sessions.stream().map(session -> of(uid, session)).toList();
+    Map<Place, Msg> last =
+        features
+            .messages()
+            .find(
+                uid,
+                sessions.stream().filter(SessionInfos::isSpoken).map(SessionInfos::last).toList());
+    return sessions.stream()
+        .map(session -> of(session, Optional.ofNullable(last.get(last(session)))))
+        .toList();
   }
 
   SessionInfo of(long uid, SessionRow session) {
+    return of(uid, List.of(session)).getFirst();
+  }
+
+  private static boolean isSpoken(SessionRow session) {
+    return Long.compareUnsigned(
+            session.getInfo().getMaxSeqno(), session.getGroup().getJoinedSeqno())
+        > 0;
+  }
+
+  private static Place last(SessionRow session) {
+    return new Place(Talker.of(session.getInfo()), session.getInfo().getMaxSeqno());
+  }
+
+  private SessionInfo of(SessionRow session, Optional<Msg> last) {
     SessionInfo stored = session.getInfo();
     Talker talker = Talker.of(stored);
     SessionInfo.Builder info = stored.toBuilder();
-    boolean spoken =
-        Long.compareUnsigned(stored.getMaxSeqno(), session.getGroup().getJoinedSeqno()) > 0;
-    if (spoken) {
-      features.messages().find(uid, talker, stored.getMaxSeqno()).ifPresent(info::setLastMsg);
-    }
+    last.ifPresent(info::setLastMsg);
     if (!talker.isUser()) {
       features.groups().find(talker.id()).ifPresent(group -> describe(info, group));
       return info.build();

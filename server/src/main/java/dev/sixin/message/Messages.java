@@ -27,9 +27,11 @@ import dev.sixin.user.Users;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -285,6 +287,20 @@ public final class Messages {
   /// The message with a number in a user's conversation with a talker.
   public Optional<Msg> find(long uid, Talker talker, long seqno) {
     return Log.message(store.rows(Entity.conversation(uid, talker)), seqno).map(mailings::complete);
+  }
+
+  /// Where a message stands.
+  ///
+  /// @param talker with whom a user has the conversation
+  public record Place(Talker talker, long seqno) {}
+
+  /// As [#find(long, Talker, long)], those of several messages that are there.
+  public Map<Place, Msg> find(long uid, List<Place> places) {
+    Map<Place, Msg> found = new ConcurrentHashMap<>();
+    store.readAll(
+        places,
+        place -> find(uid, place.talker(), place.seqno()).ifPresent(msg -> found.put(place, msg)));
+    return found;
   }
 
   /// Moves a user's read position forward; one that is not ahead stays.

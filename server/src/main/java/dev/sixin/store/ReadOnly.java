@@ -2,6 +2,7 @@ package dev.sixin.store;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A store of which everything can be read, and in which nothing is changed.
@@ -14,6 +15,11 @@ public record ReadOnly(Store store) implements Store {
   @Override
   public <T> T read(Function<View, T> query) {
     return store.read(query);
+  }
+
+  @Override
+  public <P> void readAll(List<P> places, Consumer<P> read) {
+    store.readAll(places, read);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.sixin.store;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A database of entities. See the package for the terms.
@@ -19,6 +20,12 @@ public interface Store extends AutoCloseable {
   /// As [#read(Function)], about one entity.
   default <T> T read(Key entity, Function<Rows, T> query) {
     return read(view -> query.apply(view.rows(entity)));
+  }
+
+  /// Does one read for each of some places, which have nothing to do with each other. An engine
+  /// whose questions travel does several at once, on other threads.
+  default <P> void readAll(List<P> places, Consumer<P> read) {
+    places.forEach(read);
   }
 
   /// The first rows of a table from a key on, whatever entity they are of, at most `limit` of them.

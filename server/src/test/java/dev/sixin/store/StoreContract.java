@@ -13,14 +13,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.lifecycle.AfterTry;
@@ -429,6 +433,28 @@ public abstract class StoreContract {
     assertThat(torn).isEmpty();
     assertThat(different).as("states seen while writing").isEqualTo(states);
     assertThat(all(ANN)).containsExactly("a=" + written, "z=" + written);
+  }
+
+  @Test
+  void manyReads_areAllDone_andWhatOneThrows_isThrown() {
+    List<Key> places = IntStream.range(0, 20).mapToObj(i -> ANN.u64(i)).toList();
+    places.forEach(place -> put(place, "a", place.toString()));
+
+    Map<Key, String> found = new ConcurrentHashMap<>();
+    store.readAll(places, place -> found.put(place, text(store.rows(place).get(ROWS, key("a")))));
+
+    assertThat(found)
+        .isEqualTo(places.stream().collect(Collectors.toMap(Function.identity(), Key::toString)));
+    assertThatThrownBy(
+            () ->
+                store.readAll(
+                    places,
+                    place -> {
+                      if (place.equals(places.getLast())) {
+                        throw new Refused();
+                      }
+                    }))
+        .isInstanceOf(Refused.class);
   }
 
   @Test

@@ -42,8 +42,10 @@ public final class CassandraStore implements Store, MeterBinder {
   /// How often a query is begun anew because what it reads changes meanwhile.
   private static final int READ_ATTEMPTS = 20;
 
-  /// Entities that are read at once by who walks over all of them.
+  /// Entities that are read at once by somebody who wants many.
   private static final int AT_ONCE = 8;
+
+  private static final Duration FOREVER = Duration.ofDays(365);
 
   /// After so many attempts this server does not change meanwhile what was in the way.
   private static final int UNDISTURBED_AFTER = 2;
@@ -242,6 +244,23 @@ public final class CassandraStore implements Store, MeterBinder {
     } finally {
       states.values().forEach(OneState::end);
     }
+  }
+
+  @Override
+  public <P> void readAll(List<P> places, Consumer<P> read) {
+    Duration left = Deadline.left(FOREVER);
+    places.stream()
+        .gather(
+            Gatherers.mapConcurrent(
+                AT_ONCE,
+                place ->
+                    Deadline.within(
+                        left,
+                        () -> {
+                          read.accept(place);
+                          return place;
+                        })))
+        .forEach(_ -> {});
   }
 
   @Override
