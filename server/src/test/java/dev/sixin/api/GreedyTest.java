@@ -11,7 +11,9 @@ import dev.sixin.Person;
 import dev.sixin.TestServer;
 import dev.sixin.proto.im.ImInterfaceGrpc.ImInterfaceFutureStub;
 import dev.sixin.proto.im.ReqSendMsg;
+import dev.sixin.proto.im.ReqSetTop;
 import dev.sixin.proto.im.RspSendMsg;
+import dev.sixin.proto.type.Msg;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -161,6 +163,18 @@ class GreedyTest {
     } catch (ExecutionException e) {
       return ((StatusRuntimeException) e.getCause()).getStatus().getDescription();
     }
+  }
+
+  @Test
+  void callsThatWereRefused_areNotUnderWay() {
+    Person dan = Person.on(server);
+    Msg.Builder toNobody = text(0, "hello");
+    for (int i = 0; i < 2 * BURST; i++) {
+      TestServer.assertRefused(-400, () -> dan.sends(toNobody));
+      TestServer.assertRefused(-400, () -> dan.calls().setTop(ReqSetTop.getDefaultInstance()));
+    }
+    dan.befriends(ann);
+    dan.says(ann, "hello");
   }
 
   @Test
