@@ -259,14 +259,18 @@ public final class Push implements Announcement.Listener, AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException | Error e) {
-        log.error("some watchers were not told of something", e);
+        log.error("some watchers were not told of some things", e);
       }
     }
   }
 
   private synchronized void pass(List<Announced> announced) {
     for (Announced one : announced) {
-      pass(one.entity(), (News) one.what(), Seqno.at(one.micros()));
+      try {
+        pass(one.entity(), (News) one.what(), Seqno.at(one.micros()));
+      } catch (RuntimeException e) { // what follows is told
+        log.error("some watchers were not told of something", e);
+      }
     }
     tellChanges();
     long lostMicros = lane.lostMicros();

@@ -115,6 +115,15 @@ class PushTest {
     assertThat(next(bob).talker()).isEqualTo(Talker.user(ANN));
   }
 
+  @Test
+  void whatCanNotBePassedOn_keepsNobodyFromBeingToldOfTheRest() {
+    Watcher bob = watch(BOB);
+    Announced ofNoEntity = by(Key.EMPTY, new SessionChanged(Talker.user(ANN)));
+    push.hear(List.of(ofNoEntity, privateMessage(ANN, BOB, "hello")));
+
+    assertThat(next(bob).talker()).isEqualTo(Talker.user(ANN));
+  }
+
   /// Has all that was announced passed on: what comes last is told to somebody whom nothing else
   /// concerns.
   private void settle() {
