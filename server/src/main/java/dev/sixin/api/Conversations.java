@@ -33,6 +33,7 @@ public final class Conversations {
 
   private final Features features;
   private final InstantSource clock;
+  private final LargePages largePages = new LargePages();
 
   Conversations(Features features, InstantSource clock) {
     this.features = features;
@@ -97,30 +98,37 @@ public final class Conversations {
   /// A page of a conversation; of size 0: the usual one.
   ///
   /// @param english the language of the tip about one message
-  RspSessionMsg history(Caller caller, ReqSessionMsg request, boolean english) {
+  CompletionStage<RspSessionMsg> history(Caller caller, ReqSessionMsg request, boolean english) {
     return history(caller, request, DEFAULT_PAGE, english);
   }
 
   /// A page of a conversation as the web dialect asks for it; of size 0: nothing but the tip.
   ///
   /// @param english the language of the tip about one message
-  public RspSessionMsg webHistory(Caller caller, ReqSessionMsg request, boolean english) {
+  public CompletionStage<RspSessionMsg> webHistory(
+      Caller caller, ReqSessionMsg request, boolean english) {
     return history(caller, request, 0, english);
   }
 
-  private RspSessionMsg history(Caller caller, ReqSessionMsg request, int usual, boolean english) {
+  private CompletionStage<RspSessionMsg> history(
+      Caller caller, ReqSessionMsg request, int usual, boolean english) {
     Talker talker = Calls.talker(request.getSessionType(), request.getTalkerId());
     Refusal.require("order", request.getOrder(), 0, 1);
     int size = pageSize(request.getSize(), usual);
     Order order = request.getOrder() == 0 ? Order.DESCENDING : Order.ASCENDING;
     Stretch stretch = new Stretch(request.getBeginSeqno(), request.getEndSeqno());
-    History history = features.messages().history(caller.uid(), talker, stretch, order, size);
-    RspSessionMsg.Builder answer = page(history, Msg::getMsgSeqno);
-    if (history.oneMessageTip()) {
-      long now = clock.instant().getEpochSecond();
-      answer.addMessages(Tip.oneMessage(caller.uid(), talker.id(), english, now));
-    }
-    return answer.build();
+    return largePages.make(
+        caller.uid(),
+        size,
+        () -> {
+          History history = features.messages().history(caller.uid(), talker, stretch, order, size);
+          RspSessionMsg.Builder answer = page(history, Msg::getMsgSeqno);
+          if (history.oneMessageTip()) {
+            long now = clock.instant().getEpochSecond();
+            answer.addMessages(Tip.oneMessage(caller.uid(), talker.id(), english, now));
+          }
+          return answer.build();
+        });
   }
 
   /// Moves a read position forward.
@@ -138,12 +146,18 @@ public final class Conversations {
   }
 
   /// The messages of the groups that the helper collects.
-  RspSessionMsg collected(Caller caller, ReqGroupAssisMsg request) {
+  CompletionStage<RspSessionMsg> collected(Caller caller, ReqGroupAssisMsg request) {
     int size = pageSize(request.getSize(), DEFAULT_PAGE);
-    List<Long> groups = features.sessions().collectedGroups(caller.uid());
-    History history =
-        features.messages().collected(caller.uid(), groups, request.getClientSeqno(), size);
-    return page(history, Msg::getMsgKey).build();
+    long uid = caller.uid();
+    List<Long> groups = features.sessions().collectedGroups(uid);
+    return largePages.make(
+        uid,
+        size,
+        () ->
+            page(
+                    features.messages().collected(uid, groups, request.getClientSeqno(), size),
+                    Msg::getMsgKey)
+                .build());
   }
 
   DummyRsp readCollected(Caller caller, ReqAckAssisMsg request) {

@@ -89,12 +89,12 @@ public final class ImInterfaceService extends ImInterfaceImplBase {
   @Override
   public void syncFetchSessionMsgs(ReqSessionMsg request, StreamObserver<RspSessionMsg> out) {
     boolean english = Errors.speaksEnglish(ServiceRequestContext.current().request().headers());
-    calls.user(out, caller -> conversations.history(caller, request, english));
+    calls.userLater(out, caller -> conversations.history(caller, request, english));
   }
 
   @Override
   public void groupAssisMsg(ReqGroupAssisMsg request, StreamObserver<RspSessionMsg> out) {
-    calls.user(out, caller -> conversations.collected(caller, request));
+    calls.userLater(out, caller -> conversations.collected(caller, request));
   }
 
   @Override

@@ -221,8 +221,7 @@ public final class Routes {
 
   private CompletionStage<RspSessionMsg> history(
       Caller caller, ReqSessionMsg request, WebCall call) {
-    return CompletableFuture.completedFuture(
-        conversations.webHistory(caller, request, call.english()));
+    return conversations.webHistory(caller, request, call.english());
   }
 
   private CompletionStage<RspSendMsg> send(Caller caller, ReqSendMsg request) {

@@ -1,0 +1,63 @@
+package dev.sixin.api;
+
+import dev.sixin.refusal.Code;
+import dev.sixin.refusal.Refusal;
+import dev.sixin.store.Deadline;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Pages of so many messages that reading and writing them down keeps a core busy for long. A
+/// virtual thread that computes is not taken off its core, so a few of these would hold up all
+/// other calls. They are made one after another on a thread of the machine, which gets its share of
+/// the cores like any other.
+final class LargePages {
+  /// Messages of the largest page that is made at once.
+  private static final int SMALL = 200;
+
+  private static final int MOST_OF_USER = 4;
+  private static final int MOST_WAITING = 64;
+  private static final int IDLE_SECONDS = 10;
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
+  private final Busy busy = new Busy(MOST_OF_USER);
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(MOST_WAITING),
+          Thread.ofPlatform().name("large-pages").daemon().factory());
+
+  LargePages() {
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  /// Has a page made, on this thread if it is small. What is done with a large one once it is made
+  /// is done on its thread, too.
+  ///
+  /// @param size messages at most
+  /// @throws Refusal when too many large ones wait, of this user or of all (-509)
+  <T> CompletionStage<T> make(long uid, int size, Supplier<T> page) {
+    if (size <= SMALL) {
+      return CompletableFuture.completedFuture(page.get());
+    }
+    if (!busy.enter(uid)) {
+      throw Refusal.of(Code.OVERLOADED, "pages: too many large ones of this user are under way");
+    }
+    Duration left = Deadline.left(LONGEST);
+    try {
+      return CompletableFuture.supplyAsync(() -> Deadline.within(left, page), thread)
+          .whenComplete((_, _) -> busy.leave(uid));
+    } catch (RejectedExecutionException e) {
+      busy.leave(uid);
+      throw Refusal.of(Code.OVERLOADED, "pages: too many large ones are under way");
+    }
+  }
+}
