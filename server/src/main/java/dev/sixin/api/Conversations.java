@@ -118,7 +118,6 @@ public final class Conversations {
     Order order = request.getOrder() == 0 ? Order.DESCENDING : Order.ASCENDING;
     Stretch stretch = new Stretch(request.getBeginSeqno(), request.getEndSeqno());
     return largePages.make(
-        caller.uid(),
         size,
         () -> {
           History history = features.messages().history(caller.uid(), talker, stretch, order, size);
@@ -151,7 +150,6 @@ public final class Conversations {
     long uid = caller.uid();
     List<Long> groups = features.sessions().collectedGroups(uid);
     return largePages.make(
-        uid,
         size,
         () ->
             page(

@@ -20,12 +20,10 @@ final class LargePages {
   /// Messages of the largest page that is made at once.
   private static final int SMALL = 200;
 
-  private static final int MOST_OF_USER = 4;
-  private static final int MOST_WAITING = 64;
+  private static final int MOST_WAITING = 1_000;
   private static final int IDLE_SECONDS = 10;
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
-  private final Busy busy = new Busy(MOST_OF_USER);
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -43,20 +41,15 @@ final class LargePages {
   /// is done on its thread, too.
   ///
   /// @param size messages at most
-  /// @throws Refusal when too many large ones wait, of this user or of all (-509)
-  <T> CompletionStage<T> make(long uid, int size, Supplier<T> page) {
+  /// @throws Refusal when too many large ones wait (-509)
+  <T> CompletionStage<T> make(int size, Supplier<T> page) {
     if (size <= SMALL) {
       return CompletableFuture.completedFuture(page.get());
     }
-    if (!busy.enter(uid)) {
-      throw Refusal.of(Code.OVERLOADED, "pages: too many large ones of this user are under way");
-    }
     Duration left = Deadline.left(LONGEST);
     try {
-      return CompletableFuture.supplyAsync(() -> Deadline.within(left, page), thread)
-          .whenComplete((_, _) -> busy.leave(uid));
+      return CompletableFuture.supplyAsync(() -> Deadline.within(left, page), thread);
     } catch (RejectedExecutionException e) {
-      busy.leave(uid);
       throw Refusal.of(Code.OVERLOADED, "pages: too many large ones are under way");
     }
   }

@@ -13,15 +13,14 @@ import org.junit.jupiter.api.Test;
 
 class LargePagesTest {
   private static final int LARGE = 2_000;
-  private static final int MOST_OF_USER = 4;
+  private static final int MOST_WAITING = 1_000;
 
   private final LargePages pages = new LargePages();
   private final CountDownLatch goOn = new CountDownLatch(1);
 
-  private CompletableFuture<Thread> make(long uid) {
+  private CompletableFuture<Thread> make() {
     return pages
         .make(
-            uid,
             LARGE,
             () -> {
               try {
@@ -36,9 +35,9 @@ class LargePagesTest {
 
   @Test
   void aSmallPage_isMadeAtOnce_howeverManyLargeOnesWait() {
-    CompletableFuture<Thread> large = make(1);
+    CompletableFuture<Thread> large = make();
 
-    assertThat(pages.make(1, 200, Thread::currentThread).toCompletableFuture())
+    assertThat(pages.make(200, Thread::currentThread).toCompletableFuture())
         .isCompletedWithValue(Thread.currentThread());
     assertThat(large).isNotDone();
 
@@ -47,51 +46,33 @@ class LargePagesTest {
   }
 
   @Test
-  void ofOneUser_aFewMayWait_andThenMoreAgain() {
+  void manyMayWait_andAllAreMadeOnOneThread() {
     List<CompletableFuture<Thread>> all = new ArrayList<>();
-    for (int i = 0; i < MOST_OF_USER; i++) {
-      all.add(make(1));
+    for (int i = 0; i <= MOST_WAITING; i++) { // one is being made
+      all.add(make());
     }
-    assertThatThrownBy(() -> make(1)).isInstanceOf(Refusal.class).hasMessageContaining("this user");
-    all.add(make(2));
+    assertThatThrownBy(this::make)
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("too many large ones are under way");
 
     goOn.countDown();
     assertThat(all.stream().map(CompletableFuture::join).distinct()).hasSize(1);
-    assertThat(make(1).join()).isNotNull();
+    assertThat(make().join()).isNotNull();
   }
 
   @Test
-  void ofAllUsers_soManyMayWait_andWhoIsRefusedOwesNothing() {
-    List<CompletableFuture<Thread>> all = new ArrayList<>();
-    for (int uid = 1; uid <= 65; uid++) { // one is being made
-      all.add(make(uid));
-    }
-    for (int i = 0; i <= MOST_OF_USER; i++) {
-      assertThatThrownBy(() -> make(100))
-          .isInstanceOf(Refusal.class)
-          .hasMessageContaining("too many large ones are under way");
-    }
+  void whatMakingAPageThrows_isItsEnd() {
+    CompletableFuture<Object> broken =
+        pages
+            .make(
+                LARGE,
+                () -> {
+                  throw new IllegalArgumentException("broken");
+                })
+            .toCompletableFuture();
 
-    goOn.countDown();
-    all.forEach(CompletableFuture::join);
-    assertThat(make(100).join()).isNotNull();
-  }
-
-  @Test
-  void whatMakingAPageThrows_isItsEnd_andItIsNotUnderWayAnyMore() {
-    for (int i = 0; i <= MOST_OF_USER; i++) {
-      CompletableFuture<Object> broken =
-          pages
-              .make(
-                  1,
-                  LARGE,
-                  () -> {
-                    throw new IllegalArgumentException("broken");
-                  })
-              .toCompletableFuture();
-      assertThatThrownBy(broken::join)
-          .isInstanceOf(CompletionException.class)
-          .hasCauseInstanceOf(IllegalArgumentException.class);
-    }
+    assertThatThrownBy(broken::join)
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(IllegalArgumentException.class);
   }
 }
