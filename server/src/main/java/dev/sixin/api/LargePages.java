@@ -3,7 +3,6 @@ package dev.sixin.api;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Deadline;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +21,6 @@ final class LargePages {
 
   private static final int MOST_WAITING = 1_000;
   private static final int IDLE_SECONDS = 10;
-  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -46,9 +44,8 @@ final class LargePages {
     if (size <= SMALL) {
       return CompletableFuture.completedFuture(page.get());
     }
-    Duration left = Deadline.left(LONGEST);
     try {
-      return CompletableFuture.supplyAsync(() -> Deadline.within(left, page), thread);
+      return CompletableFuture.supplyAsync(Deadline.handedOn(page), thread);
     } catch (RejectedExecutionException e) {
       throw Refusal.of(Code.OVERLOADED, "pages: too many large ones are under way");
     }

@@ -16,6 +16,15 @@ public final class Deadline {
     return ScopedValue.where(NANOS, System.nanoTime() + time.toNanos()).call(work::get);
   }
 
+  /// Work for another thread, with the deadline that this thread has now.
+  public static <T> Supplier<T> handedOn(Supplier<T> work) {
+    if (!NANOS.isBound()) {
+      return work;
+    }
+    long nanos = NANOS.get();
+    return () -> ScopedValue.where(NANOS, nanos).call(work::get);
+  }
+
   /// How long may still be waited, and no longer than `most`; never negative.
   public static Duration left(Duration most) {
     if (!NANOS.isBound()) {

@@ -3,6 +3,8 @@ package dev.sixin.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class DeadlineTest {
@@ -26,6 +28,15 @@ class DeadlineTest {
         });
 
     assertThat(Deadline.left(MINUTE)).isEqualTo(MINUTE);
+  }
+
+  @Test
+  void workThatIsHandedOn_hasTheDeadlineOfWhoHandsItOn_howeverLateItBegins() {
+    Supplier<Duration> over =
+        Deadline.within(Duration.ZERO, () -> Deadline.handedOn(() -> Deadline.left(MINUTE)));
+
+    assertThat(CompletableFuture.supplyAsync(over).join()).isZero();
+    assertThat(Deadline.handedOn(() -> Deadline.left(MINUTE)).get()).isEqualTo(MINUTE);
   }
 
   @Test

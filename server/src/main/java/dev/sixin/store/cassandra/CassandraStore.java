@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Gatherers;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -44,8 +45,6 @@ public final class CassandraStore implements Store, MeterBinder {
 
   /// Entities that are read at once by somebody who wants many.
   private static final int AT_ONCE = 8;
-
-  private static final Duration FOREVER = Duration.ofDays(365);
 
   /// After so many attempts this server does not change meanwhile what was in the way.
   private static final int UNDISTURBED_AFTER = 2;
@@ -248,18 +247,15 @@ public final class CassandraStore implements Store, MeterBinder {
 
   @Override
   public <P> void readAll(List<P> places, Consumer<P> read) {
-    Duration left = Deadline.left(FOREVER);
     places.stream()
-        .gather(
-            Gatherers.mapConcurrent(
-                AT_ONCE,
-                place ->
-                    Deadline.within(
-                        left,
-                        () -> {
-                          read.accept(place);
-                          return place;
-                        })))
+        .map(
+            place ->
+                Deadline.handedOn(
+                    () -> {
+                      read.accept(place);
+                      return place;
+                    }))
+        .gather(Gatherers.mapConcurrent(AT_ONCE, Supplier::get))
         .forEach(_ -> {});
   }
 
