@@ -272,7 +272,7 @@ public final class Server implements AutoCloseable {
             // of what was thrown only because a client went away, too; our handlers log faults
             .unloggedExceptionsReportInterval(Duration.ZERO);
     config.addresses().addTo(builder, certificate);
-    config.connections().addTo(builder);
+    config.connections().addTo(builder, meters.registry());
     RequestIds.addTo(builder);
     farewell.addTo(builder);
     new OperatorPages(authenticator, farewell, this::unready, this::remark, meters::text)

@@ -73,7 +73,9 @@ final class WireOptions {
   @Option(
       names = "--max-resets",
       defaultValue = "400",
-      description = "requests given up on one connection in a minute; more close it")
+      description =
+          "requests given up on one connection in a minute; more close it, and its address has one"
+              + " new connection a second for a while")
   private int resets;
 
   @Option(

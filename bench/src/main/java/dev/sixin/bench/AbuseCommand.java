@@ -122,8 +122,9 @@ final class AbuseCommand implements Callable<Integer> {
           Attacks.readSlowly(authorization, THEIR_FRIEND_UID));
       attack(good, measured, before, "large headers", 10, Attacks::talkTooLong);
       attack(good, measured, before, "stream flood", 10, Attacks.flood(greedy));
-      attack(good, measured, before, "rapid resets", 10, Attacks.reset(greedy));
       sends(good, measured, before, sends, progress);
+      // the last: new connections from here are not welcome after it
+      attack(good, measured, before, "rapid resets", 10, Attacks.reset(greedy));
       judge(before, add(good.measure("after")));
       return report(begin);
     }

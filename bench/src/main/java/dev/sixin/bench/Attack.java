@@ -18,6 +18,9 @@ final class Attack implements AutoCloseable {
   /// What a connection may be cut off after, so that an attack is not one of its client on itself.
   private static final long PAUSE_MILLIS = 20;
 
+  /// In which they come: a thousand in the same moment are a stop of the client's own machine.
+  private static final long ALL_COME_MILLIS = 1_000;
+
   private static final int FEW_BYTES = 4_096;
 
   private final URI server;
@@ -36,17 +39,19 @@ final class Attack implements AutoCloseable {
     void on(Socket connection) throws IOException, InterruptedException;
   }
 
-  /// Begins with so many connections.
+  /// Begins with so many connections, one after another within a second.
   Attack(URI server, int connections, Worst worst) {
     this.server = server;
     this.worst = worst;
     for (int i = 0; i < connections; i++) {
-      threads.execute(this::attack);
+      long comesAfter = i * ALL_COME_MILLIS / connections;
+      threads.execute(() -> attack(comesAfter));
     }
   }
 
-  private void attack() {
+  private void attack(long afterMillis) {
     try {
+      TimeUnit.MILLISECONDS.sleep(afterMillis);
       while (!over) {
         try (Socket socket = new Socket()) {
           open.add(socket);

@@ -2,6 +2,7 @@ package dev.sixin.api;
 
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /// What connections may do, so that none takes from the others what it does not use.
@@ -13,7 +14,8 @@ import java.time.Duration;
 /// @param upload how long a request may take to come that brings a picture; over HTTP/1.1 also one
 ///   that was answered before it had come
 /// @param streams requests under way at once on one connection of HTTP/2; more are refused
-/// @param resets requests that may be given up on one connection in a minute; more close it
+/// @param resets requests that may be given up on one connection in a minute; more close it, and
+///   for a while hardly another one is let in from there
 /// @param headerBytes the longest headers of a request, all together
 public record Connections(
     int most,
@@ -29,10 +31,11 @@ public record Connections(
   private static final int RESETS_SECONDS = 60;
 
   /// Bounds the connections of a server.
-  public void addTo(ServerBuilder server) {
+  public void addTo(ServerBuilder server, MeterRegistry meters) {
+    Suspects suspects = new Suspects(System::nanoTime, meters);
     server
         .childChannelPipelineCustomizer(
-            connection -> connection.addFirst(new HttpBounds(streams, upload)))
+            connection -> connection.addFirst(new HttpBounds(streams, upload, suspects)))
         .maxNumConnections(most)
         .idleTimeout(idle)
         .pingInterval(PING)

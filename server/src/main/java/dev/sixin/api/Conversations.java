@@ -118,6 +118,7 @@ public final class Conversations {
     Order order = request.getOrder() == 0 ? Order.DESCENDING : Order.ASCENDING;
     Stretch stretch = new Stretch(request.getBeginSeqno(), request.getEndSeqno());
     return largePages.make(
+        caller.uid(),
         size,
         () -> {
           History history = features.messages().history(caller.uid(), talker, stretch, order, size);
@@ -150,6 +151,7 @@ public final class Conversations {
     long uid = caller.uid();
     List<Long> groups = features.sessions().collectedGroups(uid);
     return largePages.make(
+        uid,
         size,
         () ->
             page(

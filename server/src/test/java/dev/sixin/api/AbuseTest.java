@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -153,31 +154,31 @@ class AbuseTest {
   @Test
   @SuppressWarnings("try") // one of them is closed before the others
   void moreConnectionsThanAllowed_areClosedAtOnce_andTheOpenOnesGoOn() throws IOException {
-    String healthy = "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n";
     try (TestServer small = TestServer.start("--max-connections=2");
         Socket first = connect(small);
         Socket second = connect(small)) {
-      for (Socket open : List.of(first, second)) {
-        write(open, healthy);
-        assertThat(readUntil(open, "200 OK")).isTrue();
-      }
+      assertThat(isAnswered(first)).isTrue();
+      assertThat(isAnswered(second)).isTrue();
       try (Socket third = connect(small)) {
         assertThat(readAll(third)).isEmpty();
       }
-      write(first, healthy);
-      assertThat(readUntil(first, "200 OK")).isTrue();
+      assertThat(isAnswered(first)).isTrue();
 
       second.close();
-      Await.until(
-          "there is room again",
-          () -> {
-            try (Socket next = connect(small)) {
-              write(next, healthy);
-              return readUntil(next, "200 OK");
-            } catch (SocketException e) {
-              return false; // closed as one too many
-            }
-          });
+      Await.until("there is room again", () -> isNewOneAnswered(small));
+    }
+  }
+
+  private static boolean isAnswered(Socket connection) throws IOException {
+    write(connection, "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+    return readUntil(connection, "200 OK");
+  }
+
+  private static boolean isNewOneAnswered(TestServer server) throws IOException {
+    try (Socket next = connect(server)) {
+      return isAnswered(next);
+    } catch (SocketException e) {
+      return false; // closed at once
     }
   }
 
@@ -386,7 +387,25 @@ class AbuseTest {
   }
 
   @Test
-  void rapidResets_closeTheConnection() throws IOException {
+  void rapidResets_closeTheConnection_andHardlyAnotherOneIsLetIn_butWhatIsOpenGoesOn()
+      throws IOException {
+    try (TestServer own = TestServer.start("--max-resets=" + RESETS);
+        Socket open = connect(own)) {
+      assertThat(isAnswered(open)).isTrue();
+
+      resetUntilClosed(own);
+
+      long begin = System.nanoTime();
+      long letIn = 0;
+      while (letIn < 2) {
+        letIn += isNewOneAnswered(own) ? 1 : 0;
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(1));
+      assertThat(isAnswered(open)).isTrue();
+    }
+  }
+
+  private static void resetUntilClosed(TestServer server) throws IOException {
     try (RawHttp2 connection = new RawHttp2(server.port(), WINDOW)) {
       byte[] cancel = {0, 0, 0, (byte) Http2Error.CANCEL.code()};
       boolean closed = false;

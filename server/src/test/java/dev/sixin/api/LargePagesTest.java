@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sixin.refusal.Refusal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,13 +17,20 @@ class LargePagesTest {
   private static final int MOST_WAITING = 1_000;
 
   private final LargePages pages = new LargePages();
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
 
   private CompletableFuture<Thread> make() {
+    return make(1);
+  }
+
+  private CompletableFuture<Thread> make(long uid) {
     return pages
         .make(
+            uid,
             LARGE,
             () -> {
+              begun.countDown();
               try {
                 goOn.await();
               } catch (InterruptedException e) {
@@ -37,7 +45,7 @@ class LargePagesTest {
   void aSmallPage_isMadeAtOnce_howeverManyLargeOnesWait() {
     CompletableFuture<Thread> large = make();
 
-    assertThat(pages.make(200, Thread::currentThread).toCompletableFuture())
+    assertThat(pages.make(1, 200, Thread::currentThread).toCompletableFuture())
         .isCompletedWithValue(Thread.currentThread());
     assertThat(large).isNotDone();
 
@@ -61,10 +69,28 @@ class LargePagesTest {
   }
 
   @Test
+  void usersTakeTurns() throws InterruptedException {
+    List<Long> order = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Boolean>> all = new ArrayList<>();
+    CompletableFuture<Thread> first = make(1);
+    begun.await();
+    for (long uid : new long[] {1, 1, 1, 1, 2, 2, 3}) {
+      all.add(make(uid).thenApply(_ -> order.add(uid)));
+    }
+
+    goOn.countDown();
+    all.forEach(CompletableFuture::join);
+
+    assertThat(first).isDone();
+    assertThat(order).containsExactly(1L, 2L, 3L, 1L, 2L, 1L, 1L);
+  }
+
+  @Test
   void whatMakingAPageThrows_isItsEnd() {
     CompletableFuture<Object> broken =
         pages
             .make(
+                1,
                 LARGE,
                 () -> {
                   throw new IllegalArgumentException("broken");
