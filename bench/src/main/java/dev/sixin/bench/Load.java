@@ -234,7 +234,8 @@ final class Load implements AutoCloseable {
     return over.getAsBoolean();
   }
 
-  private Tally take() {
+  /// What has ended since this was last asked, or a measurement began.
+  Tally take() {
     Tally tally = new Tally();
     for (Worker worker : workers) {
       if (worker.broken() != null) {
