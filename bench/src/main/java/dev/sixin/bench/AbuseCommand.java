@@ -10,6 +10,7 @@ import dev.sixin.bench.Report.Verdict;
 import dev.sixin.bench.Workload.Request;
 import dev.sixin.proto.type.RecverType;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +158,9 @@ final class AbuseCommand implements Callable<Integer> {
       int connections,
       Worst worst)
       throws InterruptedException {
-    try (Attack attack = new Attack(measured.uri(), connections, worst)) {
+    // its end, too: thousands of calls that are given up at once
+    Duration length = load.plan().duration().multipliedBy(3).dividedBy(4);
+    try (Attack attack = new Attack(measured.uri(), connections, length, worst)) {
       judge(before, add(good.measure(name)));
       numbers.add(new Ratio(name + ": connections that were cut off", attack.cutOff()));
     }

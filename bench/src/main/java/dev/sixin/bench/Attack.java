@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -12,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Connections that mean harm, until this is closed: each does its worst, and when the server cuts
-/// it off another takes its place.
+/// Connections that mean harm, for a time or until this is closed: each does its worst, and when the
+/// server cuts it off another takes its place.
 final class Attack implements AutoCloseable {
   /// What a connection may be cut off after, so that an attack is not one of its client on itself.
   private static final long PAUSE_MILLIS = 20;
@@ -40,9 +41,12 @@ final class Attack implements AutoCloseable {
   }
 
   /// Begins with so many connections, one after another within a second.
-  Attack(URI server, int connections, Worst worst) {
+  ///
+  /// @param length after which all of them are closed
+  Attack(URI server, int connections, Duration length, Worst worst) {
     this.server = server;
     this.worst = worst;
+    threads.execute(() -> endAfter(length));
     for (int i = 0; i < connections; i++) {
       long comesAfter = i * ALL_COME_MILLIS / connections;
       threads.execute(() -> attack(comesAfter));
@@ -80,8 +84,16 @@ final class Attack implements AutoCloseable {
     return cutOff.sum();
   }
 
-  @Override
-  public void close() {
+  private void endAfter(Duration length) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(length.toNanos());
+      end();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it was ended before
+    }
+  }
+
+  private void end() {
     over = true;
     for (Socket socket : open) {
       try {
@@ -91,6 +103,11 @@ final class Attack implements AutoCloseable {
       }
     }
     threads.shutdownNow();
+  }
+
+  @Override
+  public void close() {
+    end();
     threads.close();
   }
 }
