@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Connections that mean harm, for a time or until this is closed: each does its worst, and when the
-/// server cuts it off another takes its place.
+/// Connections that mean harm, for a time or until this is closed: each does its worst, and when
+/// the server cuts it off another takes its place.
 final class Attack implements AutoCloseable {
   /// What a connection may be cut off after, so that an attack is not one of its client on itself.
   private static final long PAUSE_MILLIS = 20;
