@@ -71,7 +71,9 @@ final class Attack implements AutoCloseable {
         } catch (IOException e) {
           // cut off, which is what is to be
         }
-        cutOff.increment();
+        if (!over) {
+          cutOff.increment();
+        }
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -79,7 +81,7 @@ final class Attack implements AutoCloseable {
     }
   }
 
-  /// How many connections have ended so far.
+  /// How many connections the server has ended so far.
   long cutOff() {
     return cutOff.sum();
   }

@@ -341,6 +341,10 @@ class ScenariosTest {
             "sends of one user",
             "rapid resets",
             "after");
+    JsonNode cutOff = json.at("/ratios/0");
+    assertThat(cutOff.path("name").asText())
+        .isEqualTo("idle connections: connections that were cut off");
+    assertThat(cutOff.path("value").asDouble()).as("who idles for a moment is not").isZero();
     assertThat(results(json).findFirst().orElseThrow().at("/succeeded/calls").asLong())
         .isPositive();
     List<Boolean> verdicts =

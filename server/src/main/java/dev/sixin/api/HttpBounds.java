@@ -14,7 +14,8 @@ import java.time.Duration;
 ///
 /// Of HTTP/2 the streams: Netty holds a client to the bound that it was told once the client says
 /// that it knows it, and who means harm never does. Some dozens, that come with the very first
-/// bytes, are let in. Of HTTP/1.1 the time in which a request comes: [BodyDeadline].
+/// bytes, are let in. Of HTTP/1.1 the time in which a request comes: [BodyDeadline]. And of both,
+/// how often those come back who were cut off for a flood: [Suspects].
 final class HttpBounds extends ChannelInboundHandlerAdapter {
   private final int streams;
   private final Duration body;
