@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
+import {after, afterEach, before, test} from 'node:test';
 import {deflateSync} from 'node:zlib';
-import {Site, bubble, keep, launch, noBrowser, open, row, write} from './site.mjs';
+import {Site, bubble, closeWindows, keep, launch, noBrowser, open, row, write} from './site.mjs';
 
 let site;
 let browser;
@@ -12,6 +12,8 @@ before(async () => {
     browser = await launch();
   }
 });
+
+afterEach(() => closeWindows(browser));
 
 after(async () => {
   await browser?.close();

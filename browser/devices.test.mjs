@@ -1,8 +1,8 @@
 // One person on two devices, and a line that comes and goes.
 
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
-import {Site, bubble, keep, launch, noBrowser, open, row, write} from './site.mjs';
+import {after, afterEach, before, test} from 'node:test';
+import {Site, bubble, closeWindows, keep, launch, noBrowser, open, row, write} from './site.mjs';
 
 let site;
 let browser;
@@ -13,6 +13,8 @@ before(async () => {
     browser = await launch();
   }
 });
+
+afterEach(() => closeWindows(browser));
 
 after(async () => {
   await browser?.close();

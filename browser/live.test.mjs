@@ -1,8 +1,8 @@
 // What two people who follow each other see of each other while they talk.
 
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
-import {Site, bubble, keep, launch, noBrowser, open, write} from './site.mjs';
+import {after, afterEach, before, test} from 'node:test';
+import {Site, bubble, closeWindows, keep, launch, noBrowser, open, write} from './site.mjs';
 
 let site;
 let browser;
@@ -13,6 +13,8 @@ before(async () => {
     browser = await launch();
   }
 });
+
+afterEach(() => closeWindows(browser));
 
 after(async () => {
   await browser?.close();

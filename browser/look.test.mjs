@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {after, before, test} from 'node:test';
-import {Site, bubble, keep, launch, noBrowser, open, row} from './site.mjs';
+import {after, afterEach, before, test} from 'node:test';
+import {Site, bubble, closeWindows, keep, launch, noBrowser, open, row} from './site.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MANY = 10_000;
@@ -32,6 +32,8 @@ before(async () => {
     await site.say(ben, ann, 'See you there');
   }
 });
+
+afterEach(() => closeWindows(browser));
 
 after(async () => {
   await browser?.close();

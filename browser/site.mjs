@@ -23,6 +23,11 @@ export function launch() {
   });
 }
 
+/** So that those of one test do not go on polling beside the next. */
+export function closeWindows(browser) {
+  return Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+}
+
 export class Site {
   people = 0;
 

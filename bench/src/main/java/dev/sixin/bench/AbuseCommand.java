@@ -3,13 +3,13 @@ package dev.sixin.bench;
 import static dev.sixin.UsageException.requireBetween;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.sixin.bench.Attack.Worst;
 import dev.sixin.bench.Load.Plan;
 import dev.sixin.bench.Report.Ratio;
 import dev.sixin.bench.Report.Verdict;
-import dev.sixin.bench.Workload.Request;
 import dev.sixin.proto.type.RecverType;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +38,9 @@ final class AbuseCommand implements Callable<Integer> {
   private static final int CONTACTS = 4;
   private static final int TEXT_BYTES = 40;
   private static final int MOST_TIMES = 3;
+
+  /// Connections that need not be many.
+  private static final int FEW = 10;
 
   /// Of the well-behaved on each connection; below what a server allows unless told otherwise.
   private static final int STREAMS = 250;
@@ -81,11 +84,11 @@ final class AbuseCommand implements Callable<Integer> {
     try (Scratch scratch = Scratch.create();
         ServerOptions.Server measured = server.openWithDefaults(scratch.path());
         Site site = new Site(measured.uri(), measured.adminToken(), progress)) {
-      return measure(measured, site, progress);
+      return measure(measured, site, scratch.path(), progress);
     }
   }
 
-  private int measure(ServerOptions.Server measured, Site site, Progress progress)
+  private int measure(ServerOptions.Server measured, Site site, Path scratch, Progress progress)
       throws InterruptedException {
     Instant begin = Instant.now();
     Population population = new Population(USERS, CONTACTS);
@@ -107,25 +110,18 @@ final class AbuseCommand implements Callable<Integer> {
                     RecverType.EN_RECVER_TYPE_PEER,
                     THEIR_FRIEND_UID,
                     random);
-    Request greedy = sends.next(new SplittableRandom(load.seed()));
 
     try (Load good = Load.open(plan(), measured.uri(), calls::mixed, measured.cpu(), progress)) {
       good.warmUp();
       Result before = add(good.measure("before"));
-      attack(good, measured, before, "idle connections", attackers, Attacks::idle);
-      attack(good, measured, before, "slow writers", attackers, Attacks::writeSlowly);
-      attack(
-          good,
-          measured,
-          before,
-          "slow readers",
-          attackers / 10 + 1,
-          Attacks.readSlowly(authorization, THEIR_FRIEND_UID));
-      attack(good, measured, before, "large headers", 10, Attacks::talkTooLong);
-      attack(good, measured, before, "stream flood", 10, Attacks.flood(greedy));
       sends(good, measured, before, sends, progress);
-      // the last: new connections from here are not welcome after it
-      attack(good, measured, before, "rapid resets", 10, Attacks.reset(greedy));
+      for (Harm harm : Harm.values()) {
+        try (Attackers attackers = attackers(scratch, measured.uri(), harm)) {
+          attackers.begin(authorization);
+          judge(before, add(good.measure(harm.title())));
+          numbers.add(new Ratio(harm.title() + ": connections that were cut off", attackers.end()));
+        }
+      }
       judge(before, add(good.measure("after")));
       return report(begin);
     }
@@ -150,20 +146,16 @@ final class AbuseCommand implements Callable<Integer> {
         rate);
   }
 
-  private void attack(
-      Load good,
-      ServerOptions.Server measured,
-      Result before,
-      String name,
-      int connections,
-      Worst worst)
-      throws InterruptedException {
-    // its end, too: thousands of calls that are given up at once
+  private Attackers attackers(Path scratch, URI server, Harm harm) {
+    int connections =
+        switch (harm) {
+          case IDLE, WRITE_SLOWLY -> attackers;
+          case READ_SLOWLY -> attackers / 10 + 1;
+          case TALK_TOO_LONG, FLOOD, RESET -> FEW;
+        };
+    // its end, too, is measured: thousands of calls that are given up at once
     Duration length = load.plan().duration().multipliedBy(3).dividedBy(4);
-    try (Attack attack = new Attack(measured.uri(), connections, length, worst)) {
-      judge(before, add(good.measure(name)));
-      numbers.add(new Ratio(name + ": connections that were cut off", attack.cutOff()));
-    }
+    return Attackers.ready(scratch, server, harm, THEIR_FRIEND_UID, connections, length);
   }
 
   /// One user sends as if there were no limits.

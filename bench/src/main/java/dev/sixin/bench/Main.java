@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       ClearCommand.class,
       OverloadCommand.class,
       AbuseCommand.class,
+      AttackCommand.class,
       CassandraCommand.class,
       GrowthCommand.class,
       TortureCommand.class,

@@ -3,6 +3,8 @@ package dev.sixin.api;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.store.Deadline;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,18 +14,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /// Pages of so many messages that reading and writing them down keeps a core busy for long. A
 /// virtual thread that computes is not taken off its core, so a few of these would hold up all
 /// other calls. They are made one after another on a thread of the machine, which gets its share of
-/// the cores like any other. Users take turns there.
+/// the cores like any other, and half of the time rests. Users take turns there.
 final class LargePages {
   /// Messages of the largest page that is made at once.
   private static final int SMALL = 200;
 
   private static final int MOST_WAITING = 1_000;
   private static final int IDLE_SECONDS = 10;
+
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -62,7 +67,13 @@ final class LargePages {
     }
     count++;
     waiting.computeIfAbsent(uid, _ -> new ArrayDeque<>()).add(task);
-    thread.execute(() -> next().run());
+    thread.execute(this::makeNext);
+  }
+
+  private void makeNext() {
+    long begun = CPU.getCurrentThreadCpuTime();
+    next().run();
+    LockSupport.parkNanos(CPU.getCurrentThreadCpuTime() - begun);
   }
 
   private synchronized Runnable next() {

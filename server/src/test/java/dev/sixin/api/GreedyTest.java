@@ -47,7 +47,6 @@ class GreedyTest {
   private static TestServer server;
   private static Person ann;
   private static Person ben;
-  private static String page;
 
   @BeforeAll
   static void start() {
@@ -58,8 +57,6 @@ class GreedyTest {
     for (int i = 0; i < MESSAGES; i++) {
       ann.says(ben, LONG_TEXT);
     }
-    page =
-        "/svr_sync/v1/svr_sync/fetch_session_msgs?session_type=1&size=2000&talker_id=" + ann.uid();
   }
 
   @AfterAll
@@ -67,13 +64,19 @@ class GreedyTest {
     server.close();
   }
 
-  private static String token() {
-    return "Bearer " + server.token(ben.uid());
+  private static String page(Person talker) {
+    return "/svr_sync/v1/svr_sync/fetch_session_msgs?session_type=1&size=2000&talker_id="
+        + talker.uid();
+  }
+
+  private static String token(Person person) {
+    return "Bearer " + server.token(person.uid());
   }
 
   private static void assertOthersGetPages() {
     try (HttpConnection other = new Http2Connection(server.port())) {
-      Answer whole = other.request("GET", page, new byte[0], List.of("authorization", token()));
+      Answer whole =
+          other.request("GET", page(ben), new byte[0], List.of("authorization", token(ann)));
       assertThat(whole.body().size()).isGreaterThan(MESSAGES * LONG_TEXT.length());
     }
   }
@@ -81,9 +84,9 @@ class GreedyTest {
   @Test
   void whoDoesNotReadAnswers_isOwedAFew_andWhatIsNotTakenIsGivenUp() throws IOException {
     try (RawHttp2 connection = new RawHttp2(server.port(), 0)) {
-      String token = token();
+      String token = token(ben);
       for (int i = 0; i < 10; i++) {
-        connection.request(1 + 2 * i, true, "GET", page, "authorization", token);
+        connection.request(1 + 2 * i, true, "GET", page(ann), "authorization", token);
       }
       int large = 0;
       for (int i = 0; i < 10; i++) {
@@ -100,7 +103,7 @@ class GreedyTest {
       Await.until(
           "there is room again",
           () -> {
-            connection.request(nextStream += 2, true, "GET", page, "authorization", token);
+            connection.request(nextStream += 2, true, "GET", page(ann), "authorization", token);
             RawHttp2.Frame answer = connection.next(RawHttp2.HEADERS);
             return connection.headers(answer).get("content-length").length() > 5;
           });
@@ -115,7 +118,8 @@ class GreedyTest {
       socket.setReceiveBufferSize(4_096);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       String request =
-          "GET %s HTTP/1.1\r\nhost: a\r\nauthorization: %s\r\n\r\n".formatted(page, token());
+          "GET %s HTTP/1.1\r\nhost: a\r\nauthorization: %s\r\n\r\n"
+              .formatted(page(ann), token(ben));
       socket.getOutputStream().write(request.repeat(100).getBytes(US_ASCII));
       assertOthersGetPages();
 

@@ -3,7 +3,6 @@ package dev.sixin.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sixin.bench.Attack.Worst;
-import dev.sixin.bench.Workload.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -14,7 +13,21 @@ import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 
 /// The worst that connections do.
-final class Attacks {
+enum Harm {
+  /// They say nothing.
+  IDLE("idle connections"),
+  /// They send a form, a byte each second.
+  WRITE_SLOWLY("slow writers"),
+  /// They ask for large pages and read a byte a second.
+  READ_SLOWLY("slow readers"),
+  /// They send headers that are too long.
+  TALK_TOO_LONG("large headers"),
+  /// They begin more calls than a connection may, and end none.
+  FLOOD("stream flood"),
+  /// They begin calls and give them up at once. The last: new connections from where they are are
+  /// not welcome after it.
+  RESET("rapid resets");
+
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
@@ -25,15 +38,36 @@ final class Attacks {
   private static final int PAGES = 20;
   private static final int HEADER_BYTES = 100_000;
 
-  private Attacks() {}
+  private final String title;
 
-  /// Says nothing.
-  static void idle(Socket connection) throws IOException {
-    readToEnd(connection);
+  Harm(String title) {
+    this.title = title;
   }
 
-  /// Sends a form, a byte each second.
-  static void writeSlowly(Socket connection) throws IOException, InterruptedException {
+  /// Whom attackers have become.
+  ///
+  /// @param authorization the header's value
+  /// @param talkerUid whom they have long messages with
+  record User(String authorization, long talkerUid) {}
+
+  /// As tables name it.
+  String title() {
+    return title;
+  }
+
+  /// What each connection does.
+  Worst by(User user) {
+    return switch (this) {
+      case IDLE -> Harm::readToEnd;
+      case WRITE_SLOWLY -> Harm::writeSlowly;
+      case READ_SLOWLY -> connection -> readSlowly(connection, user);
+      case TALK_TOO_LONG -> Harm::talkTooLong;
+      case FLOOD -> connection -> begin(connection, user, false);
+      case RESET -> connection -> begin(connection, user, true);
+    };
+  }
+
+  private static void writeSlowly(Socket connection) throws IOException, InterruptedException {
     OutputStream out = connection.getOutputStream();
     String head =
         String.join(
@@ -52,11 +86,8 @@ final class Attacks {
     readToEnd(connection);
   }
 
-  /// Asks for large pages and reads none of them, or one byte a second.
-  ///
-  /// @param authorization of whom such a page is
-  /// @param talkerUid whom it is with
-  static Worst readSlowly(String authorization, long talkerUid) {
+  private static void readSlowly(Socket connection, User user)
+      throws IOException, InterruptedException {
     String request =
         """
         GET /svr_sync/v1/svr_sync/fetch_session_msgs?session_type=1&size=2000&talker_id=%d HTTP/1.1\r
@@ -64,54 +95,36 @@ final class Attacks {
         authorization: %s\r
         \r
         """
-            .formatted(talkerUid, authorization);
-    return connection -> {
-      connection.getOutputStream().write(request.repeat(PAGES).getBytes(US_ASCII));
-      InputStream in = connection.getInputStream();
-      while (in.read() >= 0) {
-        TimeUnit.SECONDS.sleep(1);
-      }
-    };
+            .formatted(user.talkerUid(), user.authorization());
+    connection.getOutputStream().write(request.repeat(PAGES).getBytes(US_ASCII));
+    InputStream in = connection.getInputStream();
+    while (in.read() >= 0) {
+      TimeUnit.SECONDS.sleep(1);
+    }
   }
 
-  /// Sends headers that are too long.
-  static void talkTooLong(Socket connection) throws IOException, InterruptedException {
+  private static void talkTooLong(Socket connection) throws IOException, InterruptedException {
     String head = "GET / HTTP/1.1\r\nhost: bench\r\ncookie: " + "a".repeat(HEADER_BYTES);
     connection.getOutputStream().write((head + "\r\n\r\n").getBytes(US_ASCII));
     readToEnd(connection);
   }
 
-  /// Begins more calls than a connection may, and ends none.
-  static Worst flood(Request call) {
-    return connection -> {
-      begin(connection, call, STREAMS, false);
-      readToEnd(connection);
-    };
-  }
-
-  /// Begins calls and gives them up at once.
-  static Worst reset(Request call) {
-    return connection -> {
-      begin(connection, call, STREAMS, true);
-      readToEnd(connection);
-    };
-  }
-
-  private static void begin(Socket connection, Request call, int streams, boolean givesUp)
-      throws IOException {
+  private static void begin(Socket connection, User user, boolean givesUp) throws IOException {
+    byte[] authorization = user.authorization().getBytes(US_ASCII);
     ByteBuf out = Unpooled.buffer();
     out.writeCharSequence(PREFACE, US_ASCII);
     frame(out, SETTINGS, 0, 0, new byte[0]);
     HeaderBlocks blocks = new HeaderBlocks("bench");
-    for (int i = 0; i < streams; i++) {
+    for (int i = 0; i < STREAMS; i++) {
       ByteBuf block = Unpooled.buffer();
-      blocks.write(block, call.path(), call.authorization());
+      blocks.write(block, Texts.SEND.path(), authorization);
       frame(out, HEADERS, END_HEADERS, 1 + 2 * i, ByteBufUtil.getBytes(block));
       if (givesUp) {
         frame(out, RST_STREAM, 0, 1 + 2 * i, CANCEL);
       }
     }
     connection.getOutputStream().write(ByteBufUtil.getBytes(out));
+    readToEnd(connection);
   }
 
   private static void frame(ByteBuf out, int type, int flags, int stream, byte[] payload) {
