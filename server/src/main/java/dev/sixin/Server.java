@@ -262,7 +262,8 @@ public final class Server implements AutoCloseable {
     Kept kept = new Kept(messages, sessions, relations, groups, users);
     Accounts accounts = new Accounts(new Export(kept), new Erasure(kept, jobs));
     Features features = new Features(messages, sessions, clearing, relations, groups, users, site);
-    Answers answers = Answers.of(features, push, config.rates().burst() > 0, clock);
+    Answers answers =
+        Answers.of(features, push, calls::requireRoomForLarge, config.rates().burst() > 0, clock);
     sharing.ifPresent(others -> share(others, users, site, answers.watches()));
     ServerBuilder builder =
         com.linecorp.armeria.server.Server.builder()

@@ -3,6 +3,7 @@ package dev.sixin.api;
 import dev.sixin.api.ImInterfaceService.Features;
 import dev.sixin.push.Push;
 import java.time.InstantSource;
+import java.util.function.LongConsumer;
 
 /// What answers the calls, whatever their dialect.
 public record Answers(
@@ -15,11 +16,17 @@ public record Answers(
     Watches watches) {
   /// The answers that these features give.
   ///
+  /// @param requireRoom refuses users who have not taken other large answers
   /// @param isRated whether what users do is bounded in number
-  public static Answers of(Features features, Push push, boolean isRated, InstantSource clock) {
+  public static Answers of(
+      Features features,
+      Push push,
+      LongConsumer requireRoom,
+      boolean isRated,
+      InstantSource clock) {
     Peers peers = new Peers(features, push, isRated);
     return new Answers(
-        new Conversations(features, clock),
+        new Conversations(features, new LargePages(requireRoom), clock),
         new Inboxes(features),
         peers,
         new RelationSync(features),

@@ -37,7 +37,8 @@ public final class Calls {
   ///
   /// @param calls under way
   /// @param callsOfUser under way of one user
-  /// @param owedBytes of answers that were not taken yet; one connection may have a quarter of it
+  /// @param owedBytes of answers that were not taken yet; one connection may have a quarter of it,
+  ///   one user too
   /// @param patience how long an answer may take to be read; then it is given up
   public record Limits(int calls, int callsOfUser, long owedBytes, Duration patience) {}
 
@@ -93,6 +94,11 @@ public final class Calls {
     owed.add(context, answerBytes);
   }
 
+  /// Refuses (-509) to make a large answer for a user who has not taken others.
+  public void requireRoomForLarge(long uid) {
+    owed.requireRoomForLarge(uid);
+  }
+
   /// Refuses (-101) a call that does not carry the admin token. What asks early spares itself the
   /// reading of a request that will be refused.
   void requireAdmin(RequestHeaders headers) {
@@ -102,14 +108,18 @@ public final class Calls {
   /// Does a user's call.
   <T> void user(
       Call call, Function<Caller, CompletionStage<T>> rule, BiConsumer<? super T, Throwable> end) {
-    run(call, soon(() -> as(authenticator.user(call.headers()), rule)), Visit::end, end);
+    run(call, soon(() -> as(call, authenticator.user(call.headers()), rule)), Visit::end, end);
   }
 
   /// Does a user's call of the web dialect.
   public <T> CompletableFuture<T> user(
       Call call, WebCredentials credentials, Function<Caller, CompletionStage<T>> rule) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    run(call, soon(() -> as(authenticator.user(credentials), rule)), Visit::end, into(answer));
+    run(
+        call,
+        soon(() -> as(call, authenticator.user(credentials), rule)),
+        Visit::end,
+        into(answer));
     return answer;
   }
 
@@ -121,6 +131,7 @@ public final class Calls {
         call,
         () ->
             as(
+                call,
                 authenticator.user(credentials),
                 caller -> CompletableFuture.completedFuture(rule.apply(caller))),
         Visit::endOfLongWork,
@@ -133,8 +144,10 @@ public final class Calls {
   }
 
   /// Does what a user asks for, unless too much of theirs is under way.
-  private <T> CompletionStage<T> as(Caller caller, Function<Caller, CompletionStage<T>> rule) {
+  private <T> CompletionStage<T> as(
+      Call call, Caller caller, Function<Caller, CompletionStage<T>> rule) {
     long uid = caller.uid();
+    owed.isOf(call.context(), uid);
     if (!busy.enter(uid)) {
       throw Refusal.of(Code.OVERLOADED, "calls: too many of this user are under way");
     }

@@ -32,11 +32,12 @@ public final class Conversations {
   private static final int DEFAULT_PAGE = 20;
 
   private final Features features;
+  private final LargePages largePages;
   private final InstantSource clock;
-  private final LargePages largePages = new LargePages();
 
-  Conversations(Features features, InstantSource clock) {
+  Conversations(Features features, LargePages largePages, InstantSource clock) {
     this.features = features;
+    this.largePages = largePages;
     this.clock = clock;
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /// Pages of so many messages that reading and writing them down keeps a core busy for long. A
@@ -44,7 +45,11 @@ final class LargePages {
 
   private int count;
 
-  LargePages() {
+  private final LongConsumer requireRoom;
+
+  /// @param requireRoom refuses users who have not taken other large answers
+  LargePages(LongConsumer requireRoom) {
+    this.requireRoom = requireRoom;
     thread.allowCoreThreadTimeOut(true);
   }
 
@@ -58,7 +63,12 @@ final class LargePages {
     if (size <= SMALL) {
       return CompletableFuture.completedFuture(page.get());
     }
-    return CompletableFuture.supplyAsync(Deadline.handedOn(page), task -> add(uid, task));
+    Supplier<T> made =
+        () -> {
+          requireRoom.accept(uid);
+          return page.get();
+        };
+    return CompletableFuture.supplyAsync(Deadline.handedOn(made), task -> add(uid, task));
   }
 
   private synchronized void add(long uid, Runnable task) {

@@ -41,7 +41,7 @@ class GreedyTest {
   private static final int MESSAGES = 400;
   private static final String LONG_TEXT = "x".repeat(1_900);
 
-  /// With pages of some 800 kB: of a quarter of it, 2 MiB, one connection can owe two.
+  /// With pages of some 800 kB: of a quarter of it, 2 MiB, one connection and one user can owe two.
   private static final String UNREAD = "--max-unread-answers=8";
 
   private static TestServer server;
@@ -88,12 +88,7 @@ class GreedyTest {
       for (int i = 0; i < 10; i++) {
         connection.request(1 + 2 * i, true, "GET", page(ann), "authorization", token);
       }
-      int large = 0;
-      for (int i = 0; i < 10; i++) {
-        RawHttp2.Frame answer = connection.next(RawHttp2.HEADERS);
-        String length = connection.headers(answer).get("content-length").toString();
-        large += Integer.parseInt(length) > LONG_TEXT.length() ? 1 : 0;
-      }
+      int large = largeAnswers(connection, 10);
       assertThat(large).isEqualTo(2);
       assertOthersGetPages();
 
@@ -111,6 +106,43 @@ class GreedyTest {
   }
 
   private int nextStream = 101;
+
+  private static int largeAnswers(RawHttp2 connection, int answers) throws IOException {
+    int large = 0;
+    for (int i = 0; i < answers; i++) {
+      RawHttp2.Frame answer = connection.next(RawHttp2.HEADERS);
+      String length = connection.headers(answer).get("content-length").toString();
+      large += Integer.parseInt(length) > LONG_TEXT.length() ? 1 : 0;
+    }
+    return large;
+  }
+
+  @Test
+  void whoDoesNotReadAnswers_isOwedNoMoreOnManyConnections() throws IOException {
+    Person eve = Person.on(server);
+    eve.befriends(ann);
+    for (int i = 0; i < MESSAGES; i++) {
+      eve.says(ann, LONG_TEXT);
+    }
+    String token = token(eve);
+    List<RawHttp2> connections = new ArrayList<>();
+    try {
+      int large = 0;
+      for (int i = 0; i < 5; i++) {
+        RawHttp2 connection = new RawHttp2(server.port(), 0);
+        connections.add(connection);
+        connection.request(1, true, "GET", page(ann), "authorization", token);
+        connection.request(3, true, "GET", page(ann), "authorization", token);
+        large += largeAnswers(connection, 2);
+      }
+      assertThat(large).isEqualTo(2);
+      assertOthersGetPages();
+    } finally {
+      for (RawHttp2 connection : connections) {
+        connection.close();
+      }
+    }
+  }
 
   @Test
   void whoAsksOnAndOnOverHttp1_andDoesNotRead_isCutOff() throws IOException {

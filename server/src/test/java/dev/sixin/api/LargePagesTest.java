@@ -3,6 +3,7 @@ package dev.sixin.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,9 +17,17 @@ class LargePagesTest {
   private static final int LARGE = 2_000;
   private static final int MOST_WAITING = 1_000;
 
-  private final LargePages pages = new LargePages();
+  private static final long FULL = 9;
+
+  private final LargePages pages = new LargePages(LargePagesTest::requireRoom);
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
+
+  private static void requireRoom(long uid) {
+    if (uid == FULL) {
+      throw Refusal.of(Code.OVERLOADED, "full");
+    }
+  }
 
   private CompletableFuture<Thread> make() {
     return make(1);
@@ -68,6 +77,15 @@ class LargePagesTest {
     goOn.countDown();
     assertThat(all.stream().map(CompletableFuture::join).distinct()).hasSize(1);
     assertThat(make().join()).isNotNull();
+  }
+
+  @Test
+  void forWhoHasNoRoom_noLargePageIsMade() {
+    assertThatThrownBy(make(FULL)::join).hasCauseInstanceOf(Refusal.class);
+    assertThat(begun.getCount()).as("none was begun").isOne();
+
+    assertThat(pages.make(FULL, 200, () -> "small").toCompletableFuture())
+        .isCompletedWithValue("small");
   }
 
   @Test

@@ -152,7 +152,7 @@ class OpenApiTest {
     MemoryStore store = new MemoryStore(Server::apply, clock);
     Users users = new Users(store);
     Features features = new Features(null, null, null, null, null, users, null);
-    return Routes.of(Answers.of(features, null, false, clock), users, clock).stream();
+    return Routes.of(Answers.of(features, null, _ -> {}, false, clock), users, clock).stream();
   }
 
   @ParameterizedTest
