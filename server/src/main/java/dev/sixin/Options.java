@@ -173,8 +173,8 @@ final class Options {
       names = "--max-unread-answers",
       defaultValue = "64",
       description =
-          "MiB of answers that clients have not taken yet, a quarter of it on one connection;"
-              + " more are answered -509")
+          "MiB of answers that clients have not taken yet, a quarter of it on one connection and of"
+              + " one user; more are answered -509")
   int unreadAnswers;
 
   @Option(
