@@ -157,7 +157,9 @@ public final class ClusterCommand implements Runnable {
       Optional<String> answer = part.answer();
       all &= answer.isPresent();
       String state = answer.isPresent() ? "answers" : part.daemon().isAlive() ? "up" : "down";
-      say("  %-10s %-8s %s", part.daemon().name(), state, answer.orElse(""));
+      say(
+          "  %-10s %-8s %7.1f s of CPU  %s",
+          part.daemon().name(), state, part.daemon().cpu().toMillis() / 1e3, answer.orElse(""));
     }
     return all;
   }

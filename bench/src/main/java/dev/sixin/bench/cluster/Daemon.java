@@ -89,6 +89,11 @@ public final class Daemon {
     return process().isPresent();
   }
 
+  /// The CPU time that it has used so far; zero if it does not run or the system does not say.
+  Duration cpu() {
+    return process().flatMap(found -> found.info().totalCpuDuration()).orElse(Duration.ZERO);
+  }
+
   private Optional<ProcessHandle> process() {
     if (Files.notExists(pidFile())) {
       return Optional.empty();

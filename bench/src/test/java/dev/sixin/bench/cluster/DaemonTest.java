@@ -60,6 +60,17 @@ class DaemonTest {
   }
 
   @Test
+  void aDaemon_usesCpu_whileItRuns() {
+    Daemon daemon = daemon();
+    assertThat(daemon.cpu()).isZero();
+    daemon.start(List.of("sh", "-c", "while :; do :; done"));
+    await(() -> daemon.cpu().isPositive());
+
+    daemon.kill();
+    assertThat(daemon.cpu()).isZero();
+  }
+
+  @Test
   void aDaemon_isStopped_andGoesOn_ifItRuns() {
     Daemon daemon = daemon();
     assertThatThrownBy(() -> daemon.signal("STOP"))
