@@ -10,7 +10,7 @@ import java.util.function.Function;
 /// Many small transactions one after another, a bounded number of them under way, so that a long
 /// list neither fills the store's queue nor holds up everybody else.
 public final class Bulk {
-  private static final int UNDER_WAY = 256;
+  private static final int UNDER_WAY = 64;
 
   private Bulk() {}
 
