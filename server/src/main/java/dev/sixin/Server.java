@@ -401,7 +401,7 @@ public final class Server implements AutoCloseable {
     rounds.ifPresent(Rounds::close);
     push.close();
     farewell.take(DRAIN_LIMIT);
-    http.stop().join();
+    farewell.end(http.stop());
     checkpoints.close();
     bus.ifPresent(Bus::close);
     certificate.ifPresent(Certificate::close);

@@ -239,9 +239,7 @@ class BackupTest {
 
       Process killed = process(server, "1"); // three seconds for the picture
       Path fresh = place.resolve("files/fresh.tmp");
-      Await.until(
-          "it is in the middle",
-          () -> Files.exists(fresh) && Files.size(fresh) > PICTURE_BYTES / 20);
+      Await.until("it is in the middle", () -> fresh.toFile().length() > PICTURE_BYTES / 20);
       killed.destroyForcibly().waitFor();
 
       assertThat(fresh).exists();

@@ -12,8 +12,10 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// How a server that stops takes leave of its connections, so that no call that it has let in goes
 /// without an answer.
@@ -26,6 +28,8 @@ public final class Farewell {
   /// How long the news that the server goes away may take. A call that a client begins later is not
   /// taken, and the client learns that it was not.
   private static final Duration HEARD = Duration.ofMillis(300);
+
+  private static final Duration LOOK = Duration.ofMillis(5);
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
@@ -78,6 +82,22 @@ public final class Farewell {
       open.close(Farewell::speaksHttp2).awaitUninterruptibly(left, TimeUnit.NANOSECONDS);
       left = limit.toNanos() - (System.nanoTime() - begin);
     }
+  }
+
+  /// Waits until a server that is being stopped has closed all connections. What Armeria does last
+  /// is to give the threads of its ports, which are closed, two seconds more; nobody needs to wait
+  /// for that.
+  public void end(CompletableFuture<Void> stopping) {
+    while (!stopping.isDone() && !portsEnd()) {
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    if (stopping.isDone()) {
+      stopping.join();
+    }
+  }
+
+  private boolean portsEnd() {
+    return !ports.isEmpty() && ports.stream().allMatch(port -> port.eventLoop().isShuttingDown());
   }
 
   private static boolean speaksHttp2(Channel connection) {

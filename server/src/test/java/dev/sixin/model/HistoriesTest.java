@@ -21,7 +21,7 @@ import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 
 /// Random histories, two at once on servers of their own: half of the time one waits for an answer.
-/// `-Dsixin.histories=20000` tries more than the usual 200; `-Dsixin.seed=...` replays those of a
+/// `-Dsixin.histories=20000` tries more than the usual 100; `-Dsixin.seed=...` replays those of a
 /// seed that a failure printed.
 class HistoriesTest {
   private static ExecutorService executor;
@@ -68,7 +68,7 @@ class HistoriesTest {
 
   /// Takes the number of histories, and the seed, from the command line.
   static final class ByCommand implements AroundPropertyHook {
-    private static final int USUAL = 200;
+    private static final int USUAL = 100;
 
     @Override
     public PropertyExecutionResult aroundProperty(

@@ -37,7 +37,7 @@ class WebHistoriesTest {
   }
 
   @Property(
-      tries = 40,
+      tries = 20,
       edgeCases = EdgeCasesMode.NONE,
       shrinking = ShrinkingMode.OFF,
       afterFailure = AfterFailureMode.PREVIOUS_SEED)
