@@ -66,7 +66,7 @@ final class WireOptions {
 
   @Option(
       names = "--max-streams",
-      defaultValue = "100",
+      defaultValue = "250",
       description = "requests under way on one connection of HTTP/2; more are refused")
   private int streams;
 

@@ -43,7 +43,7 @@ final class AbuseCommand implements Callable<Integer> {
   private static final int FEW = 10;
 
   /// Of the well-behaved on each connection; below what a server allows unless told otherwise.
-  private static final int STREAMS = 100;
+  private static final int STREAMS = 250;
 
   private static final long GREEDY_UID = 80_000_000;
   private static final long THEIR_FRIEND_UID = 80_000_001;

@@ -75,7 +75,11 @@ final class Attackers implements AutoCloseable {
   long end() {
     say("");
     try {
-      return Long.parseLong(process.inputReader().readLine());
+      String cutOff = process.inputReader().readLine();
+      if (cutOff == null) {
+        throw new Failure("the attack ended by itself with " + process.onExit().join().exitValue());
+      }
+      return Long.parseLong(cutOff);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,8 @@ import dev.sixin.Commands;
 import dev.sixin.bench.cluster.ClusterCommand;
 import dev.sixin.bench.torture.TortureCommand;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,10 +51,12 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
+    String commands =
+        spec.subcommands().entrySet().stream()
+            .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(", "));
     throw new ParameterException(
-        spec.commandLine(),
-        "no command (expected: one of "
-            + String.join(", ", spec.subcommands().keySet())
-            + "; --help explains them)");
+        spec.commandLine(), "no command (expected: one of " + commands + "; --help explains them)");
   }
 }
