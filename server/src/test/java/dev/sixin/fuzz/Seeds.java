@@ -51,6 +51,7 @@ final class Seeds {
       for (String content : CONTENTS) {
         seeds.add(Entrance.joined(of(Entrance.CONTENT, type & 1, type), utf8(content)));
       }
+      seeds.add(of(Entrance.CONTENT, type & 1, 147 + type, 0, 10, 3, 0, 2, 11, 1, 1, 3));
     }
     for (int form = 0; form < FORMS; form++) {
       seeds.add(of(Entrance.FORMS, form, 0, 1, 0, 0, 2, 1, 0, 1, 2, 0, 1));

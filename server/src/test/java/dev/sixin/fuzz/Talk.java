@@ -1,5 +1,6 @@
 package dev.sixin.fuzz;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
@@ -13,8 +14,9 @@ import dev.sixin.proto.im.ReqSessionMsg;
 import dev.sixin.proto.im.RspSendMsg;
 import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.type.Msg;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Calls over gRPC, and what becomes of a message that was accepted.
 final class Talk {
@@ -22,6 +24,29 @@ final class Talk {
   private static final int DRAW_BACK = 5;
   private static final List<Integer> TYPES =
       List.of(1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 51, 52, 101, 301, 306, 999);
+
+  /// From here on the octet that says the type says too that the content is built member by member.
+  private static final int BUILT = 128;
+
+  private static final int MOST_DEEP = 3;
+  private static final List<String> MEMBERS =
+      List.of(
+          "content",
+          "url",
+          "title",
+          "rid",
+          "id",
+          "source",
+          "pic_url",
+          "jump_url",
+          "group_id",
+          "width",
+          "height",
+          "size",
+          "imageType",
+          "text");
+  private static final List<String> VALUES =
+      List.of("\"a\"", "\"\"", "0", "1", "-1.5", "1e400", "true", "null", "\"[]\"", "\"[doge]\"");
 
   private Talk() {}
 
@@ -55,11 +80,34 @@ final class Talk {
             .setReceiverTypeValue(PRIVATE)
             .setReceiverId(Stage.FRIEND)
             .setMsgTypeValue(TYPES.get(kind % TYPES.size()))
-            .setContent(new String(draw.rest(), StandardCharsets.UTF_8))
+            .setContent(kind < BUILT ? new String(draw.rest(), UTF_8) : content(draw))
             .build();
     return bySite
         ? call(stage, method("Send"), SendRequest.newBuilder().setMsg(msg).build().toByteArray())
         : call(stage, method("SendMsg"), ReqSendMsg.newBuilder().setMsg(msg).build().toByteArray());
+  }
+
+  /// JSON with members that contents have, and values that they have or should not have.
+  private static String content(Draw draw) {
+    List<String> members = new ArrayList<>();
+    while (!draw.isEmpty()) {
+      members.add("\"%s\":%s".formatted(draw.oneOf(MEMBERS), value(draw, 0)));
+    }
+    return members.stream().collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private static String value(Draw draw, int depth) {
+    int kind = draw.below(VALUES.size() + (depth < MOST_DEEP ? 2 : 0));
+    if (kind < VALUES.size()) {
+      return VALUES.get(kind);
+    }
+    boolean isList = kind == VALUES.size();
+    List<String> inside = new ArrayList<>();
+    for (int left = draw.below(4); left > 0; left--) {
+      inside.add((isList ? "" : "\"%s\":".formatted(draw.oneOf(MEMBERS))) + value(draw, depth + 1));
+    }
+    String all = String.join(",", inside);
+    return isList ? "[" + all + "]" : "{" + all + "}";
   }
 
   private static MethodDescriptor method(String name) {
