@@ -116,10 +116,10 @@ final class AbuseCommand implements Callable<Integer> {
       Result before = add(good.measure("before"));
       sends(good, measured, before, sends, progress);
       for (Harm harm : Harm.values()) {
-        try (Attackers attackers = attackers(scratch, measured.uri(), harm)) {
-          attackers.begin(authorization);
+        try (Attackers theirs = ready(scratch, measured.uri(), harm)) {
+          theirs.begin(authorization);
           judge(before, add(good.measure(harm.title())));
-          numbers.add(new Ratio(harm.title() + ": connections that were cut off", attackers.end()));
+          numbers.add(new Ratio(harm.title() + ": connections that were cut off", theirs.end()));
         }
       }
       judge(before, add(good.measure("after")));
@@ -146,7 +146,7 @@ final class AbuseCommand implements Callable<Integer> {
         rate);
   }
 
-  private Attackers attackers(Path scratch, URI server, Harm harm) {
+  private Attackers ready(Path scratch, URI server, Harm harm) {
     int connections =
         switch (harm) {
           case IDLE, WRITE_SLOWLY -> attackers;

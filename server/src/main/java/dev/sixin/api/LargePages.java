@@ -31,6 +31,8 @@ final class LargePages {
 
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
+  private final LongConsumer requireRoom;
+
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -44,8 +46,6 @@ final class LargePages {
   private final LinkedHashMap<Long, Queue<Runnable>> waiting = new LinkedHashMap<>();
 
   private int count;
-
-  private final LongConsumer requireRoom;
 
   /// @param requireRoom refuses users who have not taken other large answers
   LargePages(LongConsumer requireRoom) {

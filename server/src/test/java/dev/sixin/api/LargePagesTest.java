@@ -81,6 +81,7 @@ class LargePagesTest {
 
   @Test
   void forWhoHasNoRoom_noLargePageIsMade() {
+    goOn.countDown();
     assertThatThrownBy(make(FULL)::join).hasCauseInstanceOf(Refusal.class);
     assertThat(begun.getCount()).as("none was begun").isOne();
 

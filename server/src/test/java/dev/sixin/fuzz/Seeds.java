@@ -25,6 +25,7 @@ final class Seeds {
 
   private static final int MOST_BYTES = 300;
   private static final int FORMS = 60;
+  private static final int TYPES = 21;
   private static final List<String> CONTENTS =
       List.of(
           "{\"content\":\"hello\"}",
@@ -47,11 +48,12 @@ final class Seeds {
         seeds.add(of(Entrance.FRAMES, transport.ordinal(), call("GetSessions"), lies, 1, 1, 1));
       }
     }
-    for (int type = 0; type < 21; type++) {
+    for (int type = 0; type < TYPES; type++) {
       for (String content : CONTENTS) {
         seeds.add(Entrance.joined(of(Entrance.CONTENT, type & 1, type), utf8(content)));
       }
-      seeds.add(of(Entrance.CONTENT, type & 1, 147 + type, 0, 10, 3, 0, 2, 11, 1, 1, 3));
+      // the same types, and a list and an object in what is built
+      seeds.add(of(Entrance.CONTENT, type & 1, 7 * TYPES + type, 0, 10, 3, 0, 2, 11, 1, 1, 3));
     }
     for (int form = 0; form < FORMS; form++) {
       seeds.add(of(Entrance.FORMS, form, 0, 1, 0, 0, 2, 1, 0, 1, 2, 0, 1));
