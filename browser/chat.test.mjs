@@ -45,6 +45,28 @@ chat('what one writes the other reads, and answers', async () => {
   assert.deepEqual([...anns.problems, ...bens.problems], []);
 });
 
+chat('what is opened while another conversation is being removed stays open', async () => {
+  const {ann, anns} = await site.pair(browser);
+  const zoe = await site.person('Zoe');
+  await site.friends(ann, zoe);
+  await site.say(zoe, ann, 'hello from Zoe');
+  await open(anns, 'Ben');
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await anns.route('**/remove_session', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await anns.getByRole('button', {name: 'Remove'}).click();
+  await open(anns, 'Zoe');
+  letGo();
+  await row(anns, 'Ben').waitFor({state: 'detached'});
+  assert.equal(await anns.locator('.talk h2').innerText(), 'Zoe');
+  await anns.getByRole('button', {name: 'Remove'}).click();
+  await row(anns, 'Zoe').waitFor({state: 'detached'});
+  await anns.locator('.talk').waitFor({state: 'detached'});
+});
+
 chat('nothing that people write runs', async () => {
   const {ann, ben, anns} = await site.pair(browser);
   await site.say(ben, ann, '<img src=x onerror="document.title=1">');

@@ -70,10 +70,13 @@ class Actions extends Component {
 
   remove(talker) {
     const {api, store, talks, session} = this.props;
+    const key = keyOfSession(session);
     return talks.tell(async () => {
       await api.post(SESSIONS + 'remove_session', talker);
-      store.drop(keyOfSession(session));
-      store.set({open: null});
+      store.drop(key);
+      if (store.open === key) { // another may have been opened in the meantime
+        store.set({open: null});
+      }
     });
   }
 }
