@@ -10,12 +10,16 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient.Version;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A server that stops while somebody still sends a form. What comes over HTTP/2 and under load:
 /// `GracefulStopIT`.
 class GracefulStopTest {
+  /// A server that waits for nothing stops within a third of this.
+  private static final Duration UNTIL_IT_WOULD_HAVE_STOPPED = Duration.ofSeconds(1);
+
   private static final String FORM =
       """
       --b\r
@@ -56,6 +60,7 @@ class GracefulStopTest {
       assertThat(answer.httpStatus()).isEqualTo(503);
       assertThat(answer.body().toStringUtf8()).isEqualTo("stopping\n");
       assertThat(answer.headers()).containsEntry("connection", "close");
+      assertThat(stop.join(UNTIL_IT_WOULD_HAVE_STOPPED)).as("stopped before it answered").isFalse();
 
       write(upload, FORM);
       String told = new String(upload.getInputStream().readAllBytes(), ISO_8859_1);
