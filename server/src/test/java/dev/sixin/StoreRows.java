@@ -6,6 +6,7 @@ import dev.sixin.store.rocksdb.Disk;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +42,7 @@ public final class StoreRows {
   public static synchronized Map<String, String> of(TestServer server) {
     for (int tries = 1; ; tries++) {
       try {
-        Map<Path, Long> files = files(server.data().resolve("store"));
+        Map<Path, Long> files = files(server);
         if (!files.equals(knownFiles)) {
           known = Collections.unmodifiableMap(read(server));
           knownFiles = files;
@@ -55,13 +56,17 @@ public final class StoreRows {
     }
   }
 
-  /// Those that hold rows, and how long they are.
-  private static Map<Path, Long> files(Path store) throws IOException {
+  /// The files that hold rows, and how long they are: they are others after each write.
+  public static Map<Path, Long> files(TestServer server) throws IOException {
     Map<Path, Long> lengths = new HashMap<>();
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(store, "{*.log,*.sst,MANIFEST-*}")) {
+        Files.newDirectoryStream(server.data().resolve("store"), "{*.log,*.sst,MANIFEST-*}")) {
       for (Path file : files) {
-        lengths.put(file, Files.size(file));
+        try {
+          lengths.put(file, Files.size(file));
+        } catch (NoSuchFileException _) {
+          // it went since it was listed
+        }
       }
     }
     return lengths;

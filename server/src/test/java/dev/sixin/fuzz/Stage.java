@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.sixin.StoreRows;
-import dev.sixin.TempDirectory;
 import dev.sixin.TestServer;
 import dev.sixin.admin.v1.Emote;
 import dev.sixin.admin.v1.KeywordRule;
@@ -23,6 +22,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -63,9 +63,7 @@ final class Stage implements AutoCloseable {
 
   private final TestServer server =
       TestServer.start("--upload-burst=0", "--store-row-cache=8", "--node=1");
-  private final TempDirectory directory = new TempDirectory();
   private final Faults faults = new Faults();
-  private final Untouched untouched = new Untouched(server, directory.path());
   private final Map<Transport, WireClient> clients = new EnumMap<>(Transport.class);
   private Http1Connection connection = new Http1Connection(server.port());
   private String token;
@@ -113,10 +111,18 @@ final class Stage implements AutoCloseable {
     if (plays++ % PLAYS_BETWEEN_REPAIRS == 0) {
       repair();
     }
-    long before = untouched.changes();
+    Map<Path, Long> before = files();
     boolean refused = enter(input);
-    if (refused && untouched.changes() != before) {
+    if (refused && !files().equals(before)) {
       requireUntouched(input);
+    }
+  }
+
+  private Map<Path, Long> files() {
+    try {
+      return StoreRows.files(server);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -252,9 +258,7 @@ final class Stage implements AutoCloseable {
   public void close() {
     clients.values().forEach(Stage::close);
     connection.close();
-    untouched.close();
     faults.close();
     server.close();
-    directory.close();
   }
 }
