@@ -49,11 +49,15 @@ final class Seeds {
       }
     }
     for (int type = 0; type < TYPES; type++) {
-      for (String content : CONTENTS) {
-        seeds.add(Entrance.joined(of(Entrance.CONTENT, type & 1, type), utf8(content)));
+      for (int bySite = 0; bySite < 2; bySite++) {
+        for (String content : CONTENTS) {
+          seeds.add(Entrance.joined(of(Entrance.CONTENT, bySite, type), utf8(content)));
+        }
+        // the same types; a list and an object in what is built, and a list as text
+        int built = 7 * TYPES + type;
+        seeds.add(of(Entrance.CONTENT, bySite, built, 0, 10, 3, 0, 2, 11, 1, 1, 3));
+        seeds.add(of(Entrance.CONTENT, bySite, built, 0, 12, 10, 1, 0));
       }
-      // the same types, and a list and an object in what is built
-      seeds.add(of(Entrance.CONTENT, type & 1, 7 * TYPES + type, 0, 10, 3, 0, 2, 11, 1, 1, 3));
     }
     for (int form = 0; form < FORMS; form++) {
       seeds.add(of(Entrance.FORMS, form, 0, 1, 0, 0, 2, 1, 0, 1, 2, 0, 1));

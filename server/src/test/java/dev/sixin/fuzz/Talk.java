@@ -3,6 +3,7 @@ package dev.sixin.fuzz;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sixin.admin.v1.SendRequest;
@@ -16,7 +17,9 @@ import dev.sixin.proto.im.RspSessionMsg;
 import dev.sixin.proto.type.Msg;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Calls over gRPC, and what becomes of a message that was accepted.
 final class Talk {
@@ -47,6 +50,12 @@ final class Talk {
           "text");
   private static final List<String> VALUES =
       List.of("\"a\"", "\"\"", "0", "1", "-1.5", "1e400", "true", "null", "\"[]\"", "\"[doge]\"");
+
+  /// Kinds of values beside those, counted from their number on.
+  private static final int LIST = 0;
+
+  private static final int OBJECT = 1;
+  private static final int JSON_AS_TEXT = 2;
 
   private Talk() {}
 
@@ -97,17 +106,22 @@ final class Talk {
   }
 
   private static String value(Draw draw, int depth) {
-    int kind = draw.below(VALUES.size() + (depth < MOST_DEEP ? 2 : 0));
-    if (kind < VALUES.size()) {
-      return VALUES.get(kind);
-    }
-    boolean isList = kind == VALUES.size();
-    List<String> inside = new ArrayList<>();
-    for (int left = draw.below(4); left > 0; left--) {
-      inside.add((isList ? "" : "\"%s\":".formatted(draw.oneOf(MEMBERS))) + value(draw, depth + 1));
-    }
-    String all = String.join(",", inside);
-    return isList ? "[" + all + "]" : "{" + all + "}";
+    int kind = draw.below(VALUES.size() + (depth < MOST_DEEP ? 3 : 0));
+    return switch (kind - VALUES.size()) {
+      case LIST -> inside(draw, () -> value(draw, depth + 1), "[", "]");
+      case OBJECT ->
+          inside(
+              draw,
+              () -> "\"%s\":".formatted(draw.oneOf(MEMBERS)) + value(draw, depth + 1),
+              "{",
+              "}");
+      case JSON_AS_TEXT -> TextNode.valueOf(value(draw, depth + 1)).toString();
+      default -> VALUES.get(kind);
+    };
+  }
+
+  private static String inside(Draw draw, Supplier<String> some, String begin, String end) {
+    return Stream.generate(some).limit(draw.below(4)).collect(Collectors.joining(",", begin, end));
   }
 
   private static MethodDescriptor method(String name) {
