@@ -38,9 +38,13 @@ import java.util.function.IntFunction;
 /// The site whose users a population is: tells a server of them, with many calls under way.
 final class Site implements AutoCloseable {
   private static final int BULK = 1_000;
+
+  /// Two changes each; a small cluster makes some sixty of them in a second.
+  private static final int PAIRS = 200;
+
   private static final int BULKS_UNDER_WAY = 8;
   private static final int CALLS_UNDER_WAY = 128;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Plan PLAN = new Plan(4, 64, 1, Duration.ZERO, Duration.ZERO, 1, 0);
   private static final Method SEND = Method.of(AdminGrpc.getSendMethod());
 
@@ -90,7 +94,7 @@ final class Site implements AutoCloseable {
     each(
         "pairs of contacts",
         population.pairs(),
-        BULK,
+        PAIRS,
         BULKS_UNDER_WAY,
         (from, to) -> {
           SetRelationsRequest.Builder request = SetRelationsRequest.newBuilder();
