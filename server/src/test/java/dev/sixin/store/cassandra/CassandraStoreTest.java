@@ -680,17 +680,20 @@ class CassandraStoreTest extends StoreContract {
                   String _ = Bulk.await(store.transact(ANN, rows -> count(rows, "counter")));
                 }
               });
-      for (int i = 0; i < 5; i++) {
-        List<String> seen =
-            store.read(
-                ANN,
-                rows ->
-                    IntStream.range(0, 100)
-                        .mapToObj(_ -> text(rows.get(ROWS, key("counter"))))
-                        .toList());
-        assertThat(seen).hasSize(100).containsOnly(seen.getFirst());
+      try {
+        for (int i = 0; i < 5; i++) {
+          List<String> seen =
+              store.read(
+                  ANN,
+                  rows ->
+                      IntStream.range(0, 100)
+                          .mapToObj(_ -> text(rows.get(ROWS, key("counter"))))
+                          .toList());
+          assertThat(seen).hasSize(100).containsOnly(seen.getFirst());
+        }
+      } finally {
+        enough.set(true);
       }
-      enough.set(true);
       writing.get();
     }
   }
