@@ -39,7 +39,7 @@ import java.util.function.IntFunction;
 final class Site implements AutoCloseable {
   private static final int BULK = 1_000;
 
-  /// Two changes each; a small cluster makes some sixty of them in a second.
+  /// Two changes each; a small cluster that has just begun makes some fifty of them in a second.
   private static final int PAIRS = 200;
 
   private static final int BULKS_UNDER_WAY = 8;

@@ -25,7 +25,6 @@ final class Seeds {
 
   private static final int MOST_BYTES = 300;
   private static final int FORMS = 60;
-  private static final int TYPES = 21;
   private static final List<String> CONTENTS =
       List.of(
           "{\"content\":\"hello\"}",
@@ -48,15 +47,19 @@ final class Seeds {
         seeds.add(of(Entrance.FRAMES, transport.ordinal(), call("GetSessions"), lies, 1, 1, 1));
       }
     }
-    for (int type = 0; type < TYPES; type++) {
+    int types = Talk.TYPES.size();
+    int firstBuilt = (Talk.BUILT + types - 1) / types * types;
+    int list = Talk.VALUES.size() + Talk.LIST;
+    int object = Talk.VALUES.size() + Talk.OBJECT;
+    int jsonAsText = Talk.VALUES.size() + Talk.JSON_AS_TEXT;
+    for (int type = 0; type < types; type++) {
       for (int bySite = 0; bySite < 2; bySite++) {
         for (String content : CONTENTS) {
           seeds.add(Entrance.joined(of(Entrance.CONTENT, bySite, type), utf8(content)));
         }
-        // the same types; a list and an object in what is built, and a list as text
-        int built = 7 * TYPES + type;
-        seeds.add(of(Entrance.CONTENT, bySite, built, 0, 10, 3, 0, 2, 11, 1, 1, 3));
-        seeds.add(of(Entrance.CONTENT, bySite, built, 0, 12, 10, 1, 0));
+        int built = firstBuilt + type;
+        seeds.add(of(Entrance.CONTENT, bySite, built, 0, list, 3, 0, 2, object, 1, 1, 3));
+        seeds.add(of(Entrance.CONTENT, bySite, built, 0, jsonAsText, list, 1, 0));
       }
     }
     for (int form = 0; form < FORMS; form++) {

@@ -25,11 +25,11 @@ import java.util.stream.Stream;
 final class Talk {
   private static final int PRIVATE = 1;
   private static final int DRAW_BACK = 5;
-  private static final List<Integer> TYPES =
+  static final List<Integer> TYPES =
       List.of(1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 51, 52, 101, 301, 306, 999);
 
   /// From here on the octet that says the type says too that the content is built member by member.
-  private static final int BUILT = 128;
+  static final int BUILT = 128;
 
   private static final int MOST_DEEP = 3;
   private static final List<String> MEMBERS =
@@ -48,14 +48,14 @@ final class Talk {
           "size",
           "imageType",
           "text");
-  private static final List<String> VALUES =
+  static final List<String> VALUES =
       List.of("\"a\"", "\"\"", "0", "1", "-1.5", "1e400", "true", "null", "\"[]\"", "\"[doge]\"");
 
   /// Kinds of values beside those, counted from their number on.
-  private static final int LIST = 0;
+  static final int LIST = 0;
 
-  private static final int OBJECT = 1;
-  private static final int JSON_AS_TEXT = 2;
+  static final int OBJECT = 1;
+  static final int JSON_AS_TEXT = 2;
 
   private Talk() {}
 
