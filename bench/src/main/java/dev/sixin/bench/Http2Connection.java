@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// A client's end of an HTTP/2 connection (prior knowledge, cleartext) for unary gRPC calls, and no
 /// more than that: requests are written as finished bytes, answers are read no further than their
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 /// @param <C> what the owner keeps of a call
 final class Http2Connection<C> extends ByteToMessageDecoder {
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  private static final Pattern CODE = Pattern.compile("-?[0-9]+");
   private static final int FRAME_HEADER_BYTES = 9;
   private static final int MAX_FRAME_BYTES = 16_384;
   private static final int FIRST_WINDOW = 65_535;
@@ -281,7 +283,7 @@ final class Http2Connection<C> extends ByteToMessageDecoder {
       return null;
     }
     CharSequence message = headers.get("grpc-message");
-    boolean isCode = message != null && message.toString().matches("-?[0-9]+");
+    boolean isCode = message != null && CODE.matcher(message).matches();
     return isCode ? message.toString() : "grpc-status " + status;
   }
 

@@ -148,7 +148,14 @@ final class Load implements AutoCloseable {
   ///
   /// @throws Failure when a connection breaks
   Result measure(String name) throws InterruptedException {
-    return measureUntil(name, lasts(plan.duration()));
+    return measureFor(name, plan.duration());
+  }
+
+  /// Measures for a while.
+  ///
+  /// @throws Failure when a connection breaks
+  Result measureFor(String name, Duration length) throws InterruptedException {
+    return measureUntil(name, lasts(length));
   }
 
   private static BooleanSupplier lasts(Duration length) {

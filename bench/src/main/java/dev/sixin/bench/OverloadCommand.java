@@ -1,13 +1,20 @@
 package dev.sixin.bench;
 
+import static java.util.Comparator.comparing;
+
+import dev.sixin.bench.Load.Plan;
 import dev.sixin.bench.Load.Window;
 import dev.sixin.bench.Report.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,13 +26,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "overload",
     description = {
-      "Sends as 'send' does, then three times as much as the server takes, then half of it, and",
-      "says whether it sheds the load: exits with 1 if not."
+      "Sends as 'send' does, then three times as much as the server takes, by turns with as much",
+      "as it takes, and says whether it sheds the load: exits with 1 if not."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class OverloadCommand implements Callable<Integer> {
   private static final int TIMES = 3;
+  private static final String OVERLOAD = "send at %d times".formatted(TIMES);
   private static final String OVERLOADED = "-509";
 
   private static final double LEAST_BEGUN = 0.95;
@@ -43,35 +51,73 @@ final class OverloadCommand implements Callable<Integer> {
     try (Scenario scenario = new Scenario(spec, options)) {
       UserCalls calls = scenario.populate(people);
       scenario.echo(calls::send);
-      double best = scenario.measure("send", calls::send).rate();
-      if (best > 0) {
-        overload(scenario, calls::send, best);
+      if (scenario.measure("send", calls::send).rate() > 0) {
+        overload(scenario, calls::send, options.turns());
       }
       return scenario.report(people.toString());
     }
   }
 
-  private static void overload(Scenario scenario, Workload workload, double best)
+  /// Overloads a server by turns with a closed loop, so that what it keeps is compared with what it
+  /// did a moment ago: a machine that is shared does not stay the same for long.
+  private static void overload(Scenario scenario, Workload workload, int turns)
       throws InterruptedException {
-    try (Load storm = scenario.load(scenario.plan().at(TIMES * best), workload)) {
-      Result result = scenario.add(storm.measure("send at %d times".formatted(TIMES)));
+    Plan turn = scenario.plan().turn(turns);
+    List<Result> closed = new ArrayList<>();
+    List<Storm> storms = new ArrayList<>();
+    for (int i = 0; i < turns; i++) {
+      try (Load load = scenario.load(turn, workload)) {
+        load.warmUp();
+        closed.add(load.measure("send by turns"));
+      }
+      storms.add(storm(scenario, turn, workload, closed.getLast().rate()));
+    }
+    scenario.add(Result.of("send by turns", closed));
+    Result all = scenario.add(Result.of(OVERLOAD, storms.stream().flatMap(Storm::parts).toList()));
+    double[] kept =
+        IntStream.range(0, turns)
+            .mapToDouble(i -> storms.get(i).steady().rate() / closed.get(i).rate())
+            .sorted()
+            .toArray();
+    scenario.ratio("kept, lowest turn", kept[0]);
+    scenario.ratio("kept, highest turn", kept[turns - 1]);
+    judge(all, kept[turns / 2], storms.stream().map(Storm::recovery).toList())
+        .forEach(scenario::verdict);
+  }
+
+  /// An overload and what came after it.
+  ///
+  /// @param onset its first second, in which calls pile up
+  /// @param steady the rest of it
+  private record Storm(Result onset, Result steady, Recovery recovery) {
+    private Stream<Result> parts() {
+      return Stream.of(onset, steady);
+    }
+  }
+
+  /// @param best rate in the closed loop
+  private static Storm storm(Scenario scenario, Plan turn, Workload workload, double best)
+      throws InterruptedException {
+    try (Load storm = scenario.load(turn.at(TIMES * best), workload)) {
+      Result onset = storm.measureFor(OVERLOAD, turn.warmup());
+      Result steady = storm.measureFor(OVERLOAD, turn.duration());
       storm.stop();
       long end = System.nanoTime();
-      try (Load after = scenario.load(scenario.plan().at(best / 2), workload)) {
+      try (Load after = scenario.load(turn.at(best / 2), workload)) {
         Recovery recovery = new Recovery(Duration.ofNanos(System.nanoTime() - end));
         after.observe(() -> "recovering", Recovery.WINDOW, recovery::isOver, recovery);
-        judge(result, best, recovery).forEach(scenario::verdict);
+        return new Storm(onset, steady, recovery);
       }
     }
   }
 
   /// What is asked of a server.
   ///
-  /// @param result of the overload
-  /// @param best rate without it
-  static List<Verdict> judge(Result result, double best, Recovery recovery) {
+  /// @param result of the overload, all turns together
+  /// @param kept of the rate without it, 0 to 1
+  /// @param recoveries after each turn; what counts is the slowest
+  static List<Verdict> judge(Result result, double kept, List<Recovery> recoveries) {
     double began = result.perSecond(result.tally().delays().getTotalCount());
-    double kept = result.rate() / best;
     Histogram refused =
         result.tally().failures().getOrDefault(OVERLOADED, new Histogram(Tally.DIGITS));
     Duration p99 = micros(refused.getValueAtPercentile(99));
@@ -94,7 +140,7 @@ final class OverloadCommand implements Callable<Integer> {
                     Report.time(LONGEST_REFUSAL)),
             refused.getTotalCount() > 0 && p99.compareTo(LONGEST_REFUSAL) <= 0),
         new Verdict("%,d calls ended with something else".formatted(others), others == 0),
-        recovery.verdict());
+        Collections.max(recoveries, comparing(Recovery::took)).verdict());
   }
 
   private static Duration micros(long micros) {
@@ -143,16 +189,20 @@ final class OverloadCommand implements Callable<Integer> {
       return good >= WINDOWS || watched.compareTo(PATIENCE) > 0;
     }
 
-    /// Whether it was soon enough; what counts is the end of the first good window.
+    /// How long it took; what counts is the end of the first good window.
+    Duration took() {
+      return good < WINDOWS ? before.plus(watched) : goodSince;
+    }
+
+    /// Whether it was soon enough.
     Verdict verdict() {
       if (good < WINDOWS) {
-        return new Verdict(
-            "it had not recovered after " + Report.time(before.plus(watched)), false);
+        return new Verdict("it had not recovered after " + Report.time(took()), false);
       }
       return new Verdict(
           "it had recovered after %s (expected: %s)"
-              .formatted(Report.time(goodSince), Report.time(LONGEST)),
-          goodSince.compareTo(LONGEST) <= 0);
+              .formatted(Report.time(took()), Report.time(LONGEST)),
+          took().compareTo(LONGEST) <= 0);
     }
   }
 }

@@ -35,7 +35,7 @@ record Report(
   private static final int[] WIDTHS = {10, 9, 9, 9, 9, 9, 9, 11};
 
   /// A call that begins later than this is worth a word: the client itself was late.
-  private static final long LATE_MICROS = 1_000;
+  private static final long LATE_MICROS = 3_000;
 
   /// A share of the calls, in hundredths, that is worth a word when they have not ended.
   private static final int UNANSWERED = 1;

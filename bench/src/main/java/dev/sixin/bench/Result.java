@@ -47,15 +47,17 @@ record Result(
         .toList();
   }
 
-  /// One result of parts that were measured one after another.
+  /// One result of parts that were measured one after another; what was offered is their mean.
   ///
   /// @param parts at least one
   static Result of(String name, List<Result> parts) {
     Tally tally = new Tally();
     Duration length = Duration.ZERO;
     Duration serverCpu = Duration.ZERO;
+    double offered = 0;
     List<Second> seconds = new ArrayList<>();
     for (Result part : parts) {
+      offered += part.offered() * part.length().toNanos();
       tally.add(part.tally());
       for (Second second : part.seconds()) {
         seconds.add(new Second(length.plus(second.end()), second.rate(), second.failed()));
@@ -63,8 +65,14 @@ record Result(
       length = length.plus(part.length());
       serverCpu = serverCpu.plus(part.serverCpu());
     }
-    Result last = parts.getLast();
-    return new Result(name, tally, length, serverCpu, last.offered(), last.unanswered(), seconds);
+    return new Result(
+        name,
+        tally,
+        length,
+        serverCpu,
+        offered / length.toNanos(),
+        parts.getLast().unanswered(),
+        seconds);
   }
 
   boolean isOpen() {

@@ -18,8 +18,7 @@ final class ScenarioOptions {
   @Option(
       names = "--turns",
       defaultValue = "5",
-      description =
-          "how often the yardstick and the server are measured by turns (${DEFAULT-VALUE})")
+      description = "how often what is compared is measured by turns (${DEFAULT-VALUE})")
   private int turns;
 
   @Option(

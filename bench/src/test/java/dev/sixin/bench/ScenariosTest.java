@@ -310,11 +310,13 @@ class ScenariosTest {
 
   @Test
   void overload_asksForThreeTimesTheBestRate_andExitsWithWhatItFound() throws IOException {
-    JsonNode json = run("overload", "--users=20", "--contacts=2", "--no-echo", "--no-open");
+    JsonNode json =
+        run("overload", "--users=20", "--contacts=2", "--turns=2", "--no-echo", "--no-open");
 
-    assertThat(names(json)).containsExactly("send", "send at 3 times");
-    assertThat(json.at("/results/1/offered_per_second").asDouble())
-        .isEqualTo(3 * json.at("/results/0/rate_per_second").asDouble());
+    assertThat(names(json)).containsExactly("send", "send by turns", "send at 3 times");
+    assertThat(ratios(json)).containsExactly("kept, lowest turn", "kept, highest turn");
+    assertThat(json.at("/results/2/offered_per_second").asDouble())
+        .isCloseTo(3 * json.at("/results/1/rate_per_second").asDouble(), withPercentage(5));
     List<Boolean> verdicts =
         json.path("verdicts")
             .valueStream()

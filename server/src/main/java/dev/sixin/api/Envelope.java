@@ -2,6 +2,7 @@ package dev.sixin.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpStatus;
@@ -22,7 +23,8 @@ import java.nio.charset.StandardCharsets;
 ///
 /// A line's end stands after it, for those who read it in a terminal.
 public final class Envelope {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedBoundedPool()).build();
   private static final int TTL = 1;
 
   private Envelope() {}

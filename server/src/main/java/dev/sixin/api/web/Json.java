@@ -2,6 +2,7 @@ package dev.sixin.api.web;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
@@ -26,7 +27,8 @@ import java.util.function.Predicate;
 /// there, by its name in the .proto file, also when it is zero; numbers of 64 bits are numbers;
 /// enums are numbers; a message that is not set is null.
 public final class Json {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedBoundedPool()).build();
 
   // What the dialect writes in another way.
 
