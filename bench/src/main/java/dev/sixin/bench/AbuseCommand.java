@@ -142,7 +142,7 @@ final class AbuseCommand implements Callable<Integer> {
         plan.threads(),
         plan.warmup(),
         plan.duration(),
-        plan.seed(),
+        plan.choices(),
         rate);
   }
 

@@ -40,7 +40,8 @@ final class Load implements AutoCloseable {
   ///
   /// @param streams calls under way at once on each connection; in an open loop at most
   /// @param threads event loops of the client
-  /// @param seed of all that is chosen by chance
+  /// @param choices what is chosen by chance; each load has its own part of them, for rows that one
+  ///   before it touched would be at hand
   /// @param rate calls that begin each second, on all connections together; 0: a closed loop
   record Plan(
       int connections,
@@ -48,17 +49,30 @@ final class Load implements AutoCloseable {
       int threads,
       Duration warmup,
       Duration duration,
-      long seed,
+      SplittableRandom choices,
       double rate) {
+    /// @param seed of all that is chosen by chance
+    Plan(
+        int connections,
+        int streams,
+        int threads,
+        Duration warmup,
+        Duration duration,
+        long seed,
+        double rate) {
+      this(connections, streams, threads, warmup, duration, new SplittableRandom(seed), rate);
+    }
+
     /// One of the turns into which its duration is cut, after a warm-up for the connections alone.
     Plan turn(int turns) {
       return new Plan(
-          connections, streams, threads, SETTLING, duration.dividedBy(turns), seed, rate);
+          connections, streams, threads, SETTLING, duration.dividedBy(turns), choices, rate);
     }
 
     /// The same in an open loop.
     Plan at(double callsPerSecond) {
-      return new Plan(connections, OPEN_STREAMS, threads, warmup, duration, seed, callsPerSecond);
+      return new Plan(
+          connections, OPEN_STREAMS, threads, warmup, duration, choices, callsPerSecond);
     }
   }
 
@@ -104,7 +118,7 @@ final class Load implements AutoCloseable {
   }
 
   private void connect(URI server, Workload workload) throws InterruptedException {
-    SplittableRandom random = new SplittableRandom(plan.seed());
+    SplittableRandom random = plan.choices().split();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(threads)

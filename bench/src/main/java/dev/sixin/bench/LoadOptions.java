@@ -5,6 +5,7 @@ import static dev.sixin.UsageException.requireBetween;
 import dev.sixin.UsageException;
 import dev.sixin.bench.Load.Plan;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import picocli.CommandLine.Option;
 
 /// The options of a load: how many calls, for how long.
@@ -35,6 +36,8 @@ final class LoadOptions {
       description = "of all that is chosen by chance (${DEFAULT-VALUE})")
   private long seed;
 
+  private SplittableRandom choices;
+
   /// @param connections unless the command line says something else
   /// @param streams unless the command line says something else
   LoadOptions(int connections, int streams) {
@@ -53,7 +56,10 @@ final class LoadOptions {
   }
 
   Plan plan() {
-    return new Plan(connections, streams, threads, warmup, duration, seed, 0);
+    if (choices == null) {
+      choices = new SplittableRandom(seed);
+    }
+    return new Plan(connections, streams, threads, warmup, duration, choices, 0);
   }
 
   long seed() {

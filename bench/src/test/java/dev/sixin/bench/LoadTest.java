@@ -113,6 +113,25 @@ class LoadTest {
         .hasSameSizeAs(received);
   }
 
+  @Test
+  void loadsOfOnePlan_makeOtherCalls() throws InterruptedException {
+    Plan plan = new Plan(1, 1, 1, Duration.ZERO, Duration.ofMillis(200), 1, 0);
+    run(new Remembering(), 40, plan);
+    List<String> first = firstPairs();
+    received.clear();
+    load(uri(), 40, plan);
+
+    assertThat(firstPairs()).isNotEqualTo(first);
+  }
+
+  private List<String> firstPairs() {
+    assertThat(received).hasSizeGreaterThan(20);
+    return received.stream()
+        .limit(20)
+        .map(one -> one.authorization() + " " + one.msg().getReceiverId())
+        .toList();
+  }
+
   private Set<Long> contacts(int user) {
     return IntStream.range(0, CONTACTS)
         .mapToObj(k -> population.uid(population.contact(user, k)))
