@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 ///
 /// A line's end stands after it, for those who read it in a terminal.
 public final class Envelope {
+  // Buffers of its own, as Jackson keeps them, are new with each virtual thread.
   private static final JsonFactory FACTORY =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedBoundedPool()).build();
   private static final int TTL = 1;

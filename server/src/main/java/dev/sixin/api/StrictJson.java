@@ -22,6 +22,7 @@ public final class StrictJson {
   private static final JsonMapper STRICT =
       JsonMapper.builder(
               JsonFactory.builder()
+                  // buffers of its own, as Jackson keeps them, are new with each virtual thread
                   .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())

@@ -37,6 +37,7 @@ public record Content(Set<String> imageHosts) {
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
+                  // buffers of its own, as Jackson keeps them, are new with each virtual thread
                   .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())

@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 /// there, by its name in the .proto file, also when it is zero; numbers of 64 bits are numbers;
 /// enums are numbers; a message that is not set is null.
 public final class Json {
+  // Buffers of its own, as Jackson keeps them, are new with each virtual thread.
   private static final JsonFactory FACTORY =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedBoundedPool()).build();
 
