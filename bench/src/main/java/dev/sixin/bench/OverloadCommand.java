@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import dev.sixin.bench.Load.Plan;
 import dev.sixin.bench.Load.Window;
+import dev.sixin.bench.Report.Ratio;
 import dev.sixin.bench.Report.Verdict;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
@@ -76,14 +76,9 @@ final class OverloadCommand implements Callable<Integer> {
     }
     scenario.add(Result.of("send by turns", closed));
     Result all = scenario.add(Result.of(OVERLOAD, storms.stream().flatMap(Storm::parts).toList()));
-    double[] kept =
-        IntStream.range(0, turns)
-            .mapToDouble(i -> storms.get(i).steady().rate() / closed.get(i).rate())
-            .sorted()
-            .toArray();
-    scenario.ratio("kept, lowest turn", kept[0]);
-    scenario.ratio("kept, highest turn", kept[turns - 1]);
-    judge(all, kept[turns / 2], storms.stream().map(Storm::recovery).toList())
+    List<Ratio> kept = Ratio.byTurns("kept", storms.stream().map(Storm::steady).toList(), closed);
+    kept.forEach(scenario::ratio);
+    judge(all, kept.getFirst().value(), storms.stream().map(Storm::recovery).toList())
         .forEach(scenario::verdict);
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -41,7 +42,21 @@ record Report(
   private static final int UNANSWERED = 1;
 
   /// How one number stands to another.
-  record Ratio(String name, double value) {}
+  record Ratio(String name, double value) {
+    /// How the rates of what was measured by turns compare: the median of all turns, the lowest,
+    /// the highest.
+    static List<Ratio> byTurns(String name, List<Result> results, List<Result> others) {
+      double[] sorted =
+          IntStream.range(0, results.size())
+              .mapToDouble(i -> results.get(i).rate() / others.get(i).rate())
+              .sorted()
+              .toArray();
+      return List.of(
+          new Ratio(name, sorted[sorted.length / 2]),
+          new Ratio(name + ", lowest turn", sorted[0]),
+          new Ratio(name + ", highest turn", sorted[sorted.length - 1]));
+    }
+  }
 
   /// Whether something is as it should be.
   record Verdict(String what, boolean met) {}

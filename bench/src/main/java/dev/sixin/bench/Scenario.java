@@ -147,8 +147,8 @@ final class Scenario implements AutoCloseable {
     return result;
   }
 
-  void ratio(String name, double value) {
-    ratios.add(new Ratio(name, value));
+  void ratio(Ratio ratio) {
+    ratios.add(ratio);
   }
 
   void verdict(Verdict verdict) {

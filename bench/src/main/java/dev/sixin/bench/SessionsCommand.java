@@ -2,6 +2,7 @@ package dev.sixin.bench;
 
 import static dev.sixin.UsageException.requireBetween;
 
+import dev.sixin.bench.Report.Ratio;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,8 +92,9 @@ final class SessionsCommand implements Callable<Integer> {
     List<Result> latencies = scenario.latencies(both, rate);
     if (!latencies.isEmpty()) {
       scenario.ratio(
-          "p99 of %,d / p99 of %,d".formatted(big, small),
-          (double) p99(latencies.getLast()) / p99(latencies.getFirst()));
+          new Ratio(
+              "p99 of %,d / p99 of %,d".formatted(big, small),
+              (double) p99(latencies.getLast()) / p99(latencies.getFirst())));
     }
     return scenario.report("%,d inboxes of %,d sessions, one of %,d".formatted(owners, small, big));
   }

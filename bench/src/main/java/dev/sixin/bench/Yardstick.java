@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /// A bare echo of the same requests, in a JVM of its own: what a server takes is compared with it.
 /// The two are measured by turns, for a machine that is shared does not stay the same for long.
@@ -64,19 +63,7 @@ final class Yardstick implements AutoCloseable {
     return new Comparison(
         Result.of("echo beside " + name, echoes),
         Result.of(name, results),
-        ratios(name + "/echo", echoes, results));
-  }
-
-  private static List<Ratio> ratios(String name, List<Result> echoes, List<Result> results) {
-    double[] sorted =
-        IntStream.range(0, results.size())
-            .mapToDouble(i -> results.get(i).rate() / echoes.get(i).rate())
-            .sorted()
-            .toArray();
-    return List.of(
-        new Ratio(name, sorted[sorted.length / 2]),
-        new Ratio(name + ", lowest turn", sorted[0]),
-        new Ratio(name + ", highest turn", sorted[sorted.length - 1]));
+        Ratio.byTurns(name + "/echo", results, echoes));
   }
 
   @Override
