@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 /// The options of a server that say what it keeps everything in.
 final class StoreOptions {
   private static final int USUAL_PORT = 9_042;
+  private static final long MIB = 1L << 20;
   private static final Pattern KEYSPACE = Pattern.compile("[a-z][a-z0-9_]{0,47}");
   private static final Pattern DATACENTER = Pattern.compile("[A-Za-z0-9_.-]+");
 
@@ -97,6 +98,12 @@ final class StoreOptions {
   private Integer rowCache;
 
   @Option(
+      names = "--store-block-cache",
+      defaultValue = "160",
+      description = "MiB of memory beside the heap for blocks of the database's tables")
+  private int blockCache;
+
+  @Option(
       names = "--store-erase-days",
       defaultValue = "2",
       description = "days within which what was erased is gone from the files too; 0: at some time")
@@ -108,8 +115,10 @@ final class StoreOptions {
   RocksStore.Limits limits() {
     requireBetween("--store-queue", queue, 1, 10_000_000);
     requireBetween("--store-batch", batch, 1, 100_000);
+    requireBetween("--store-block-cache", blockCache, 8, 1_048_576);
     requireBetween("--store-erase-days", eraseDays, 0, 10_000);
-    return new RocksStore.Limits(queue, batch, rowCacheBytes(), Duration.ofDays(eraseDays));
+    return new RocksStore.Limits(
+        queue, batch, rowCacheBytes(), blockCache * MIB, Duration.ofDays(eraseDays));
   }
 
   private long rowCacheBytes() {
@@ -117,7 +126,7 @@ final class StoreOptions {
       return RocksStore.Limits.DEFAULT.rowCacheBytes();
     }
     requireBetween("--store-row-cache", rowCache, 0, 1_024);
-    return rowCache * (1L << 20);
+    return rowCache * MIB;
   }
 
   /// Where Cassandra is; empty: everything is in the data directory.

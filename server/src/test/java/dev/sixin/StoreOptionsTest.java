@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sixin.store.cassandra.CassandraStore.Place;
+import dev.sixin.store.rocksdb.RocksStore;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,15 @@ class StoreOptionsTest {
   void withoutOptions_itIsTheDataDirectory() {
     assertThat(Config.of().cassandra()).isEmpty();
     assertThat(Config.of("--store=rocksdb").cassandra()).isEmpty();
+  }
+
+  @Test
+  void cachesAreAsLargeAsTheOptionsSay() {
+    RocksStore.Limits limits =
+        Config.of("--store-row-cache=3", "--store-block-cache=400").storeLimits();
+
+    assertThat(limits.rowCacheBytes()).isEqualTo(3L << 20);
+    assertThat(limits.blockCacheBytes()).isEqualTo(400L << 20);
   }
 
   @Test
@@ -64,6 +74,7 @@ class StoreOptionsTest {
           --store=cassandra --contact-points=h1 --datacenter=dc1 --store-user=me | --store-password
           --contact-points=h1 | --store cassandra
           --store-queue=0 | --store-queue
+          --store-block-cache=7 | --store-block-cache: 7
           """)
   void whatDoesNotFit_isRefused(String options, String named) {
     assertThatThrownBy(() -> Config.of(options.split(" ")))

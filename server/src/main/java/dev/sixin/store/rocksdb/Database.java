@@ -47,7 +47,6 @@ import org.rocksdb.WriteOptions;
 /// closed.
 final class Database implements AutoCloseable {
   private static final Key CLOCK = Key.EMPTY.text("clock");
-  private static final long BLOCK_CACHE_BYTES = 160L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
   /// Of all tables together; the largest is written out first.
@@ -76,30 +75,40 @@ final class Database implements AutoCloseable {
 
   /// Opens a database, or makes a new one.
   ///
+  /// @param blockCacheBytes what blocks of tables may take in memory
   /// @param clock tells which rows with a lifetime are too old
   static Database open(
-      Path directory, List<Table> tables, Statistics statistics, InstantSource clock)
+      Path directory,
+      List<Table> tables,
+      long blockCacheBytes,
+      Statistics statistics,
+      InstantSource clock)
       throws RocksDBException {
-    return new Database(directory, tables, statistics, clock, false);
+    return new Database(directory, tables, blockCacheBytes, statistics, clock, false);
   }
 
   /// Opens a database that is there and writes nothing to its files.
   static Database openToRead(
-      Path directory, List<Table> tables, Statistics statistics, InstantSource clock)
+      Path directory,
+      List<Table> tables,
+      long blockCacheBytes,
+      Statistics statistics,
+      InstantSource clock)
       throws RocksDBException {
-    return new Database(directory, tables, statistics, clock, true);
+    return new Database(directory, tables, blockCacheBytes, statistics, clock, true);
   }
 
   private Database(
       Path directory,
       List<Table> tables,
+      long blockCacheBytes,
       Statistics statistics,
       InstantSource clock,
       boolean readOnly)
       throws RocksDBException {
     this.generations = new Generations(clock);
     try {
-      familyOptions = own(familyOptions(own(new LRUCache(BLOCK_CACHE_BYTES))));
+      familyOptions = own(familyOptions(own(new LRUCache(blockCacheBytes))));
       DBOptions options =
           own(new DBOptions())
               .setCreateIfMissing(true)

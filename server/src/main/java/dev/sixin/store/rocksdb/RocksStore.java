@@ -43,6 +43,7 @@ public final class RocksStore implements Store, MeterBinder {
 
   private final Path directory;
   private final List<Table> tables;
+  private final long blockCacheBytes;
   private final InstantSource clock;
 
   /// Held for reading by who uses [#database], for writing by who replaces or closes it. A reader
@@ -61,9 +62,11 @@ public final class RocksStore implements Store, MeterBinder {
   /// @param queue how many transactions may wait
   /// @param batch how many transactions share one fsync at most
   /// @param rowCacheBytes what the rows that transactions read often may take on the heap, about
+  /// @param blockCacheBytes what blocks of table files may take in memory, beside the heap
   /// @param eraseWithin how soon what was deleted or replaced is gone from the files too; zero:
   ///   when RocksDB gets to it
-  public record Limits(int queue, int batch, long rowCacheBytes, Duration eraseWithin) {
+  public record Limits(
+      int queue, int batch, long rowCacheBytes, long blockCacheBytes, Duration eraseWithin) {
     /// Limits for a small machine: the row cache is an eighth of the heap, at most 256 MiB; nothing
     /// is done about what was erased.
     public static final Limits DEFAULT =
@@ -71,6 +74,7 @@ public final class RocksStore implements Store, MeterBinder {
             20_000,
             1_000,
             Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8),
+            160L << 20,
             Duration.ZERO);
   }
 
@@ -84,9 +88,10 @@ public final class RocksStore implements Store, MeterBinder {
       throws RocksDBException {
     this.directory = directory;
     this.tables = List.copyOf(tables);
+    this.blockCacheBytes = limits.blockCacheBytes();
     this.clock = clock;
     this.statistics = new Statistics(EnumSet.allOf(HistogramType.class)); // counters only
-    this.database = Database.open(directory, this.tables, statistics, clock);
+    this.database = Database.open(directory, this.tables, blockCacheBytes, statistics, clock);
     this.writer = new Writer(this, limits, handler, listener, clock, lastMicros(database));
     this.compactor = new Compactor(this, limits.eraseWithin(), clock);
   }
@@ -234,9 +239,14 @@ public final class RocksStore implements Store, MeterBinder {
   /// How many times the log was synced to the disk. Transactions that were committed together
   /// shared one.
   public long syncs() {
+    return count(TickerType.WAL_FILE_SYNCED);
+  }
+
+  /// What RocksDB counted since the store was opened; 0: it is closed.
+  long count(TickerType what) {
     inUse.readLock().lock();
     try {
-      return closed ? 0 : statistics.getTickerCount(TickerType.WAL_FILE_SYNCED);
+      return closed ? 0 : statistics.getTickerCount(what);
     } finally {
       inUse.readLock().unlock();
     }
@@ -370,9 +380,9 @@ public final class RocksStore implements Store, MeterBinder {
       closeDatabase();
       try {
         LogCheck.check(directory);
-        database = Database.open(directory, tables, statistics, clock);
+        database = Database.open(directory, tables, blockCacheBytes, statistics, clock);
       } catch (RocksDBException | IOException | StoreDamaged e) {
-        database = Database.openToRead(directory, tables, statistics, clock);
+        database = Database.openToRead(directory, tables, blockCacheBytes, statistics, clock);
         throw e;
       }
     } catch (RocksDBException e) {

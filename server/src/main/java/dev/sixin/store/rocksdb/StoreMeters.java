@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.rocksdb.TickerType;
 
 /// What the embedded engine counts of itself. Nothing is measured for a row, little for a batch.
 final class StoreMeters {
@@ -77,6 +78,15 @@ final class StoreMeters {
         .register(registry);
     FunctionCounter.builder("sixin.store.syncs", store, RocksStore::syncs)
         .description("Times that the log was synced to the disk")
+        .register(registry);
+    blockCache(store, "hit", TickerType.BLOCK_CACHE_DATA_HIT);
+    blockCache(store, "miss", TickerType.BLOCK_CACHE_DATA_MISS);
+  }
+
+  private void blockCache(RocksStore store, String result, TickerType counted) {
+    FunctionCounter.builder("sixin.store.block.cache", store, shown -> shown.count(counted))
+        .description("Blocks of tables that were read, by whether the block cache had them")
+        .tag("result", result)
         .register(registry);
   }
 

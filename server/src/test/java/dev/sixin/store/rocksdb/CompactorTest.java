@@ -45,7 +45,7 @@ class CompactorTest {
         RocksStore.open(
             files,
             List.of(ROWS, OTHERS),
-            new RocksStore.Limits(100, 100, 10_000, WITHIN),
+            new RocksStore.Limits(100, 100, 10_000, 8L << 20, WITHIN),
             (_, _) -> {},
             clock);
   }

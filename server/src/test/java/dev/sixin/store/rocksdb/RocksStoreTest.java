@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.TickerType;
 
 class RocksStoreTest extends AtomicStoreContract {
   private static final int QUEUE = 2_500;
@@ -40,6 +41,8 @@ class RocksStoreTest extends AtomicStoreContract {
 
   /// Room for a few rows, so that rows come and go.
   private static final long ROW_CACHE_BYTES = 2_000;
+
+  private static final long BLOCK_CACHE_BYTES = 8L << 20;
 
   private static final Table NEW = Table.of("new");
 
@@ -55,7 +58,7 @@ class RocksStoreTest extends AtomicStoreContract {
     return RocksStore.open(
         directory.path(),
         TABLES,
-        new RocksStore.Limits(QUEUE, BATCH, ROW_CACHE_BYTES, Duration.ZERO),
+        new RocksStore.Limits(QUEUE, BATCH, ROW_CACHE_BYTES, BLOCK_CACHE_BYTES, Duration.ZERO),
         StoreContract::handle,
         announced::addAll,
         clock);
@@ -189,6 +192,28 @@ class RocksStoreTest extends AtomicStoreContract {
         });
 
     assertThat(text(store.rows(ANN).get(NEW, key("a")))).isEqualTo("1");
+  }
+
+  @Test
+  void blocksInMemory_takeAsMuchAsTheirCacheMay() {
+    byte[] value = new byte[16 << 10];
+    List<String> names = IntStream.range(0, 2_000).mapToObj(i -> "row" + i).toList();
+    transact(
+        ANN,
+        rows -> {
+          names.forEach(name -> rows.put(ROWS, key(name), value));
+          return null;
+        });
+    reopen();
+
+    names.forEach(name -> store.rows(ANN).get(ROWS, key(name)));
+    store.rows(ANN).get(ROWS, key(names.getLast()));
+
+    long taken = rocks().using(database -> database.bytes(Part.BLOCK_CACHE));
+    assertThat(taken).isBetween(BLOCK_CACHE_BYTES / 2, BLOCK_CACHE_BYTES);
+    assertThat(rocks().count(TickerType.BLOCK_CACHE_DATA_MISS))
+        .isGreaterThanOrEqualTo(names.size());
+    assertThat(rocks().count(TickerType.BLOCK_CACHE_DATA_HIT)).isPositive();
   }
 
   /// The clock is written with each batch, but never enough of it to leave the log by itself.
