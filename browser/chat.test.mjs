@@ -67,6 +67,24 @@ chat('what is opened while another conversation is being removed stays open', as
   await anns.locator('.talk').waitFor({state: 'detached'});
 });
 
+chat('a conversation with a new message stays, though its removal is answered later', async () => {
+  const {ann, ben, anns} = await site.pair(browser);
+  await open(anns, 'Ben');
+  let looked;
+  await anns.route('**/remove_session', async (route) => {
+    const answer = await route.fetch();
+    await site.say(ben, ann, 'not so fast');
+    await row(anns, 'Ben').getByText('not so fast').waitFor();
+    looked = anns.waitForResponse('**/get_sessions*');
+    await route.fulfill({response: answer});
+  });
+  await anns.getByRole('button', {name: 'Remove'}).click();
+  await anns.locator('.talk').waitFor({state: 'detached'});
+  assert.equal(await row(anns, 'Ben').count(), 1);
+  await looked;
+  assert.equal(await row(anns, 'Ben').count(), 1);
+});
+
 chat('nothing that people write runs', async () => {
   const {ann, ben, anns} = await site.pair(browser);
   await site.say(ben, ann, '<img src=x onerror="document.title=1">');

@@ -231,6 +231,7 @@ export class Live {
   /** Gets one session as it is now; one that is in no list any more is not shown. */
   async refresh(key) {
     const [type, id] = key.split(':');
+    const known = this.#store.sessions.get(key);
     try {
       const session = await this.#api.get(SESSIONS + 'session_detail', {session_type: type, talker_id: id});
       if (await this.#isListed(session)) {
@@ -242,7 +243,9 @@ export class Live {
         throw e;
       }
     }
-    this.#store.drop(key);
+    if (this.#store.sessions.get(key) === known) { // else news came in the meantime
+      this.#store.drop(key);
+    }
   }
 
   /** A session that was removed has all it had, but stands in no list: its moment is asked for there. */

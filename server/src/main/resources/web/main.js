@@ -70,7 +70,7 @@ class Page extends Component {
     }
   }
 
-  render(_, {store, api, talks, asked, failure}) {
+  render(_, {store, api, talks, live, asked, failure}) {
     if (!store) {
       showUnread(0, say('app'));
       return asked ? show(SignIn, {failure, signIn: (token) => this.signIn(token)}) : null;
@@ -92,7 +92,7 @@ class Page extends Component {
                 button({type: 'button', onClick: () => this.signOut()}, say('signOut'))),
             show(Folders, {store, talks}),
             show(SessionList, {store, talks, folder: store.folder})),
-        main(null, store.open ? show(TalkPane, {store, talks, api}) : p({class: 'empty'}, span(null, say('choose')))),
+        main(null, store.open ? show(TalkPane, {store, talks, live, api}) : p({class: 'empty'}, span(null, say('choose')))),
         store.dialog === 'jump' && show(Jump, {store, talks}),
         store.dialog === 'settings' && show(Settings, {store, talks, api}),
         store.picture && show(Lightbox, {store}),

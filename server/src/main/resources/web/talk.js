@@ -12,7 +12,7 @@ const NEAR_PIXELS = 80;
 const LOAD_AT_PIXELS = 300;
 
 export class TalkPane extends Component {
-  render({store, talks, api}) {
+  render({store, talks, live, api}) {
     const talk = talks.of(store.open);
     const session = store.sessions.get(store.open) ?? {session_type: Number(talk.type), talker_id: talk.id};
     const name = store.nameOf(session);
@@ -21,7 +21,7 @@ export class TalkPane extends Component {
             button({type: 'button', class: 'back', 'aria-label': say('back'), onClick: () => store.set({open: null})}, '‹'),
             h2(null, name),
             session.live_status === 1 && span({class: 'live'}, say('live')),
-            show(Actions, {store, talks, api, session})),
+            show(Actions, {store, talks, live, api, session})),
         show(History, {key: talk.key, store, talks, talk}),
         talk.type === '1' && p({class: 'typing', role: 'status'}, talk.typing ? say('typing', name) : ''),
         show(Composer, {key: talk.key, store, talks, talk, name, api}));
@@ -69,14 +69,14 @@ class Actions extends Component {
   }
 
   remove(talker) {
-    const {api, store, talks, session} = this.props;
+    const {api, store, talks, live, session} = this.props;
     const key = keyOfSession(session);
     return talks.tell(async () => {
       await api.post(SESSIONS + 'remove_session', talker);
-      store.drop(key);
       if (store.open === key) { // another may have been opened in the meantime
         store.set({open: null});
       }
+      await live.refresh(key); // a message may have brought it back
     });
   }
 }
