@@ -61,6 +61,10 @@ final class Database implements AutoCloseable {
   /// keeps a log as long as one row of any table is only there, and the clock's seldom is not.
   private static final long LOG_BYTES = 128L << 20;
 
+  /// After so many bytes of a new table file the system begins to write them to the disk. Else it
+  /// keeps tens of megabytes, writes them all at once, and the log's next sync waits behind them.
+  private static final long TABLE_BYTES_PER_SYNC = 1L << 20;
+
   /// What must be closed, the last opened first.
   private final Deque<AbstractNativeReference> natives = new ArrayDeque<>();
 
@@ -117,6 +121,7 @@ final class Database implements AutoCloseable {
               .setMaxBackgroundJobs(2)
               .setAllowConcurrentMemtableWrite(false) // there is one writer
               .setMaxTotalWalSize(LOG_BYTES)
+              .setBytesPerSync(TABLE_BYTES_PER_SYNC)
               .setDbWriteBufferSize(WRITE_BUFFERS_BYTES)
               .setStatistics(statistics)
               .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
