@@ -31,6 +31,8 @@ class StoreOptionsTest {
 
     assertThat(limits.rowCacheBytes()).isEqualTo(3L << 20);
     assertThat(limits.blockCacheBytes()).isEqualTo(400L << 20);
+    assertThat(Config.of().storeLimits().blockCacheBytes())
+        .isEqualTo(RocksStore.Limits.DEFAULT.blockCacheBytes());
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sixin.bench.Report.Ratio;
 import dev.sixin.bench.Tally.Ending;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,6 +50,22 @@ class ReportTest {
     assertThat(all.paths()).containsExactly("/im/GetSessions", "/im/SendMsg");
     assertThat(all.of("/im/SendMsg").failures()).containsOnlyKeys("-509");
     assertThat(all.of("/im/GetSessions").failed()).isEqualTo(4);
+  }
+
+  @Test
+  void turns_areComparedWithTheTurnsBesideThem() {
+    List<Result> sends = List.of(calls(30), calls(10), calls(10));
+    List<Result> echoes = List.of(calls(40), calls(20), calls(100));
+
+    assertThat(Ratio.byTurns("send/echo", sends, echoes))
+        .containsExactly(
+            new Ratio("send/echo", 0.5),
+            new Ratio("send/echo, lowest turn", 0.1),
+            new Ratio("send/echo, highest turn", 0.75));
+  }
+
+  private static Result calls(int many) {
+    return closed("calls", tally(new long[many]));
   }
 
   @Test

@@ -67,8 +67,8 @@ public final class RocksStore implements Store, MeterBinder {
   ///   when RocksDB gets to it
   public record Limits(
       int queue, int batch, long rowCacheBytes, long blockCacheBytes, Duration eraseWithin) {
-    /// Limits for a small machine: the row cache is an eighth of the heap, at most 256 MiB; nothing
-    /// is done about what was erased.
+    /// Limits for a small machine: the row cache is an eighth of the heap, at most 256 MiB, the
+    /// block cache 160 MiB; nothing is done about what was erased.
     public static final Limits DEFAULT =
         new Limits(
             20_000,
