@@ -112,11 +112,12 @@ final class AbuseCommand implements Callable<Integer> {
                     random);
 
     try (Load good = Load.open(plan(), measured.uri(), calls::mixed, measured.cpu(), progress)) {
-      good.warmUp();
+      warmUp(good, scratch, measured.uri(), authorization);
       Result before = add(good.measure("before"));
       sends(good, measured, before, sends, progress);
       for (Harm harm : Harm.values()) {
-        try (Attackers theirs = ready(scratch, measured.uri(), harm)) {
+        Duration length = mostOf(load.plan().duration());
+        try (Attackers theirs = ready(scratch, measured.uri(), harm, many(harm), length)) {
           theirs.begin(authorization);
           judge(before, add(good.measure(harm.title())));
           numbers.add(new Ratio(harm.title() + ": connections that were cut off", theirs.end()));
@@ -146,15 +147,38 @@ final class AbuseCommand implements Callable<Integer> {
         rate);
   }
 
-  private Attackers ready(Path scratch, URI server, Harm harm) {
-    int connections =
-        switch (harm) {
-          case IDLE, WRITE_SLOWLY -> attackers;
-          case READ_SLOWLY -> attackers / 10 + 1;
-          case TALK_TOO_LONG, FLOOD, RESET -> FEW;
-        };
-    // its end, too, is measured: thousands of calls that are given up at once
-    Duration length = load.plan().duration().multipliedBy(3).dividedBy(4);
+  /// Each attack comes for the first time, and small. What a server does for the first time it has
+  /// to load, and all wait for that, once.
+  private void warmUp(Load good, Path scratch, URI server, String authorization)
+      throws InterruptedException {
+    List<Attackers> few = new ArrayList<>();
+    try {
+      for (Harm harm : Harm.values()) {
+        few.add(ready(scratch, server, harm, FEW, mostOf(load.plan().warmup())));
+      }
+      few.forEach(attackers -> attackers.begin(authorization));
+      good.warmUp();
+    } finally {
+      few.forEach(Attackers::close);
+    }
+  }
+
+  private int many(Harm harm) {
+    return switch (harm) {
+      case IDLE, WRITE_SLOWLY -> attackers;
+      case READ_SLOWLY -> attackers / 10 + 1;
+      case TALK_TOO_LONG, FLOOD, RESET -> FEW;
+    };
+  }
+
+  /// How long an attack lasts. Its end, too, is measured: thousands of calls that are given up at
+  /// once.
+  private static Duration mostOf(Duration whole) {
+    return whole.multipliedBy(3).dividedBy(4);
+  }
+
+  private static Attackers ready(
+      Path scratch, URI server, Harm harm, int connections, Duration length) {
     return Attackers.ready(scratch, server, harm, THEIR_FRIEND_UID, connections, length);
   }
 

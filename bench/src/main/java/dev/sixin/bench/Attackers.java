@@ -34,7 +34,7 @@ final class Attackers implements AutoCloseable {
   /// @param length after which they end
   static Attackers ready(
       Path directory, URI server, Harm harm, long talkerUid, int connections, Duration length) {
-    Path log = directory.resolve("attack.log");
+    Path log = directory.resolve("attack-" + harm + ".log");
     ProcessBuilder builder =
         ChildServer.command(
                 Main.class.getName(),
