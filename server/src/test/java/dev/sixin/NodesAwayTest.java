@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class NodesAwayTest {
   @Test
   void whileTheNodesAreAway_whateverNeedsThem_isMinusThree_thenAllGoesOn() throws Exception {
-    try (CutOff line = new CutOff(CassandraNode.address());
+    try (CutOff line = new CutOff(CassandraNode.onlyAddress());
         TestServer server =
             TestServer.start("--contact-points=127.0.0.1:" + line.address().getPort())) {
       Person ann = Person.on(server);
@@ -66,7 +66,7 @@ class NodesAwayTest {
 
   @Test
   void whileTheNodesAreSlow_aCallThatAsksThemManyTimes_isMinusThreeInTime() throws Exception {
-    try (CutOff line = new CutOff(CassandraNode.address());
+    try (CutOff line = new CutOff(CassandraNode.onlyAddress());
         TestServer server =
             TestServer.start("--contact-points=127.0.0.1:" + line.address().getPort())) {
       Person ann = Person.on(server);

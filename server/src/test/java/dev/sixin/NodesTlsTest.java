@@ -21,7 +21,7 @@ class NodesTlsTest {
   @TempDir private Path directory;
 
   private static CutOff shown(Pem pem) throws IOException {
-    return new CutOff(CassandraNode.address(), pem.server().getServerSocketFactory());
+    return new CutOff(CassandraNode.onlyAddress(), pem.server().getServerSocketFactory());
   }
 
   private TestServer server(CutOff line, Pem trusted) throws IOException {

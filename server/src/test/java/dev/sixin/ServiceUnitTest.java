@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,10 +60,18 @@ class ServiceUnitTest {
     assertThat(Config.of(options.toArray(String[]::new)).data())
         .isEqualTo(Path.of("/var/lib/sixin/data"));
 
-    String launcher = Files.readString(ROOT.resolve("sixin"));
-    assertThat(command.subList(1, serve).stream().filter(word -> word.startsWith("-X")))
-        .isNotEmpty()
-        .filteredOn(word -> !word.equals("-XX:+ExitOnOutOfMemoryError"))
-        .allMatch(launcher::contains);
+    List<String> ofService =
+        command.subList(1, serve).stream()
+            .filter(word -> word.startsWith("-X"))
+            .filter(word -> !word.equals("-XX:+ExitOnOutOfMemoryError"))
+            .toList();
+    List<String> ofLauncher =
+        Pattern.compile("(?<![\\w-])-X[^\\s\"$]+")
+            .matcher(Files.readString(ROOT.resolve("sixin")))
+            .results()
+            .map(MatchResult::group)
+            .filter(word -> !word.startsWith("-XX:AOTCache"))
+            .toList();
+    assertThat(ofService).isNotEmpty().containsExactlyInAnyOrderElementsOf(ofLauncher);
   }
 }

@@ -542,7 +542,7 @@ class CassandraStoreTest extends StoreContract {
 
   @Test
   void aWriteWhoseAnswerIsLost_isReadBack_neverMadeTwice() throws Exception {
-    try (CutOff line = new CutOff(CassandraNode.address())) {
+    try (CutOff line = new CutOff(CassandraNode.onlyAddress())) {
       CassandraStore cut =
           open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
       others.add(cut);
@@ -569,7 +569,7 @@ class CassandraStoreTest extends StoreContract {
 
   @Test
   void aStoreThatLosesItsNodes_saysSo_andGoesOnByItself() throws Exception {
-    try (CutOff line = new CutOff(CassandraNode.address())) {
+    try (CutOff line = new CutOff(CassandraNode.onlyAddress())) {
       CassandraStore cut =
           open(CassandraNode.place(line.address(), KEYSPACE), StoreContract::handle);
       others.add(cut);
@@ -596,7 +596,7 @@ class CassandraStoreTest extends StoreContract {
   void nodesThatAreLost_betweenTwoPagesOfAScan_areSaidAsAnyOthers() throws Exception {
     int rows = 1_200; // a page is 1,000
     String text = "x".repeat(4_000);
-    try (CutOff line = new CutOff(CassandraNode.address())) {
+    try (CutOff line = new CutOff(CassandraNode.onlyAddress())) {
       CassandraStore cut =
           CassandraStore.open(
               CassandraNode.place(line.address(), KEYSPACE),
