@@ -52,11 +52,17 @@ class GreedyTest {
   static void start() {
     server = TestServer.start(UNREAD, "--unread-timeout=2", "--calls-per-user=" + BURST);
     ann = Person.on(server);
-    ben = Person.on(server);
-    ann.befriends(ben);
+    ben = someoneWithLongPages();
+  }
+
+  /// Somebody who talked with Ann at length, and is owed nothing.
+  private static Person someoneWithLongPages() {
+    Person someone = Person.on(server);
+    someone.befriends(ann);
     for (int i = 0; i < MESSAGES; i++) {
-      ann.says(ben, LONG_TEXT);
+      someone.says(ann, LONG_TEXT);
     }
+    return someone;
   }
 
   @AfterAll
@@ -119,12 +125,7 @@ class GreedyTest {
 
   @Test
   void whoDoesNotReadAnswers_isOwedNoMoreOnManyConnections() throws IOException {
-    Person eve = Person.on(server);
-    eve.befriends(ann);
-    for (int i = 0; i < MESSAGES; i++) {
-      eve.says(ann, LONG_TEXT);
-    }
-    String token = token(eve);
+    String token = token(someoneWithLongPages());
     List<RawHttp2> connections = new ArrayList<>();
     try {
       int large = 0;
@@ -146,12 +147,12 @@ class GreedyTest {
 
   @Test
   void whoAsksOnAndOnOverHttp1_andDoesNotRead_isCutOff() throws IOException {
+    String token = token(someoneWithLongPages());
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(4_096);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       String request =
-          "GET %s HTTP/1.1\r\nhost: a\r\nauthorization: %s\r\n\r\n"
-              .formatted(page(ann), token(ben));
+          "GET %s HTTP/1.1\r\nhost: a\r\nauthorization: %s\r\n\r\n".formatted(page(ann), token);
       socket.getOutputStream().write(request.repeat(100).getBytes(US_ASCII));
       assertOthersGetPages();
 
