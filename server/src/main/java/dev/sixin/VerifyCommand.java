@@ -82,7 +82,7 @@ final class VerifyCommand implements Callable<Integer> {
     int damaged = 0;
     for (TableFile table : tables) {
       try {
-        TableFile.verify(table.path());
+        store.verify(table);
       } catch (StoreDamaged e) {
         progress.print(e.getMessage());
         damaged++;

@@ -3,12 +3,14 @@ package dev.sixin.store.rocksdb;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sixin.Await;
 import dev.sixin.MovableClock;
 import dev.sixin.TempDirectory;
 import dev.sixin.store.Bulk;
 import dev.sixin.store.Key;
+import dev.sixin.store.StoreDamaged;
 import dev.sixin.store.Table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -163,6 +166,25 @@ class CompactorTest {
     put(OLD);
     store.use(Database::settle);
     assertThat(mayHoldOldRows()).isTrue();
+  }
+
+  @Test
+  void aTableThatWasReplaced_isNoDamage_andOneThatIsMissingIs() throws IOException {
+    put(OLD);
+    store.use(Database::settle);
+    List<TableFile> replaced = new ArrayList<>(store.tableFiles());
+    put(NEW);
+    store.use(Database::settle);
+    compact();
+    replaced.removeAll(store.tableFiles());
+    assertThat(replaced).isNotEmpty();
+    Await.until(
+        "they are gone", () -> replaced.stream().noneMatch(table -> Files.exists(table.path())));
+    replaced.forEach(store::verify);
+
+    TableFile missing = store.tableFiles().getFirst();
+    Files.delete(missing.path());
+    assertThatThrownBy(() -> store.verify(missing)).isInstanceOf(StoreDamaged.class);
   }
 
   private boolean mayHoldOldRows() {
