@@ -117,7 +117,8 @@ final class AbuseCommand implements Callable<Integer> {
       sends(good, measured, before, sends, progress);
       for (Harm harm : Harm.values()) {
         Duration length = mostOf(load.plan().duration());
-        try (Attackers theirs = ready(scratch, measured.uri(), harm, many(harm), length)) {
+        try (Attackers theirs =
+            Attackers.ready(scratch, measured.uri(), harm, THEIR_FRIEND_UID, many(harm), length)) {
           theirs.begin(authorization);
           judge(before, add(good.measure(harm.title())));
           numbers.add(new Ratio(harm.title() + ": connections that were cut off", theirs.end()));
@@ -151,10 +152,11 @@ final class AbuseCommand implements Callable<Integer> {
   /// to load, and all wait for that, once.
   private void warmUp(Load good, Path scratch, URI server, String authorization)
       throws InterruptedException {
+    Duration length = mostOf(load.plan().warmup());
     List<Attackers> few = new ArrayList<>();
     try {
       for (Harm harm : Harm.values()) {
-        few.add(ready(scratch, server, harm, FEW, mostOf(load.plan().warmup())));
+        few.add(Attackers.ready(scratch, server, harm, THEIR_FRIEND_UID, FEW, length));
       }
       few.forEach(attackers -> attackers.begin(authorization));
       good.warmUp();
@@ -175,11 +177,6 @@ final class AbuseCommand implements Callable<Integer> {
   /// once.
   private static Duration mostOf(Duration whole) {
     return whole.multipliedBy(3).dividedBy(4);
-  }
-
-  private static Attackers ready(
-      Path scratch, URI server, Harm harm, int connections, Duration length) {
-    return Attackers.ready(scratch, server, harm, THEIR_FRIEND_UID, connections, length);
   }
 
   /// One user sends as if there were no limits.
