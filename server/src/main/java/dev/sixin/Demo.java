@@ -26,8 +26,8 @@ import java.util.TreeMap;
 /// People, follows and talk for a server that somebody wants to look at, put there through the
 /// interface that a site would use.
 final class Demo {
-  private static final long ALICE = 1001;
-  private static final long BOB = 1002;
+  static final long ALICE = 1001;
+  static final long BOB = 1002;
   private static final long CAROL = 1003;
   private static final long STRANGER = 1011;
   private static final long NUISANCE = 1012;
@@ -168,7 +168,7 @@ final class Demo {
     }
   }
 
-  private String token(long uid) {
+  String token(long uid) {
     return admin.issueToken(IssueTokenRequest.newBuilder().setUid(uid).build()).getToken();
   }
 

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       BackupCommand.class,
       RestoreCommand.class,
       MigrateCommand.class,
+      RehearseCommand.class,
       SendCommand.class,
       SessionsCommand.class
     },

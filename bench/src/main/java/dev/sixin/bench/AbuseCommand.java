@@ -8,7 +8,6 @@ import dev.sixin.bench.Report.Ratio;
 import dev.sixin.bench.Report.Verdict;
 import dev.sixin.proto.type.RecverType;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +111,7 @@ final class AbuseCommand implements Callable<Integer> {
                     random);
 
     try (Load good = Load.open(plan(), measured.uri(), calls::mixed, measured.cpu(), progress)) {
-      warmUp(good, scratch, measured.uri(), authorization);
+      good.warmUp();
       Result before = add(good.measure("before"));
       sends(good, measured, before, sends, progress);
       for (Harm harm : Harm.values()) {
@@ -146,23 +145,6 @@ final class AbuseCommand implements Callable<Integer> {
         plan.duration(),
         plan.choices(),
         rate);
-  }
-
-  /// Each attack comes for the first time, and small. What a server does for the first time it has
-  /// to load, and all wait for that, once.
-  private void warmUp(Load good, Path scratch, URI server, String authorization)
-      throws InterruptedException {
-    Duration length = mostOf(load.plan().warmup());
-    List<Attackers> few = new ArrayList<>();
-    try {
-      for (Harm harm : Harm.values()) {
-        few.add(Attackers.ready(scratch, server, harm, THEIR_FRIEND_UID, FEW, length));
-      }
-      few.forEach(attackers -> attackers.begin(authorization));
-      good.warmUp();
-    } finally {
-      few.forEach(Attackers::close);
-    }
   }
 
   private int many(Harm harm) {

@@ -5,7 +5,6 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import dev.sixin.store.StoreUnavailable;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -126,10 +125,5 @@ final class Schema {
 
   private StoreUnavailable refused(String reason) {
     return new StoreUnavailable("keyspace %s: %s".formatted(place.keyspace(), reason), null);
-  }
-
-  /// All tables, for tests that begin anew.
-  static List<String> tableNames() {
-    return TABLES.stream().sorted().toList();
   }
 }

@@ -2,12 +2,14 @@ package dev.sixin.store.cassandra;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A node of Cassandra that tests run against, as the system property `sixin.cassandra` says
@@ -17,6 +19,15 @@ public final class CassandraNode {
   public static final String PROPERTY = "sixin.cassandra";
 
   private static final Duration SCHEMA = Duration.ofSeconds(30);
+
+  /// Of each table whose rows tests write.
+  private static final Map<String, List<String>> PARTITION_KEYS =
+      Map.of(
+          "rows", List.of("entity"),
+          "chunks", List.of("entity", "chunk"),
+          "entities", List.of("tbl", "bucket"),
+          "servers", List.of("number"),
+          "undelivered", List.of("slot", "bucket"));
 
   private CassandraNode() {}
 
@@ -82,7 +93,10 @@ public final class CassandraNode {
   /// Asks it something by other ways than the store's.
   static List<Row> ask(String cql, Object... values) {
     return Shared.SESSION
-        .execute(SimpleStatement.newInstance(cql, values).setTimeout(SCHEMA))
+        .execute(
+            SimpleStatement.newInstance(cql, values)
+                .setTimeout(SCHEMA)
+                .setConsistencyLevel(ConsistencyLevel.LOCAL_QUORUM))
         .all();
   }
 
@@ -91,16 +105,23 @@ public final class CassandraNode {
     var _ = ask("DROP KEYSPACE IF EXISTS " + keyspace);
   }
 
-  /// Removes all rows of a store.
+  /// Removes all rows of a store, a partition after another: to truncate tables takes seconds where
+  /// there are several nodes.
   ///
   /// @param slot where its sweepers begin
   static void empty(String keyspace, long slot) {
     var _ = ask("UPDATE %s.format SET swept = ? WHERE id = 0".formatted(keyspace), slot);
-    for (String table : Schema.tableNames()) {
-      if (!table.equals("format")) {
-        var _ = ask("TRUNCATE %s.%s".formatted(keyspace, table));
-      }
-    }
+    PARTITION_KEYS.forEach(
+        (table, columns) -> {
+          String keys = String.join(", ", columns);
+          String key = String.join(" = ? AND ", columns) + " = ?";
+          for (Row row : ask("SELECT DISTINCT %s FROM %s.%s".formatted(keys, keyspace, table))) {
+            var _ =
+                ask(
+                    "DELETE FROM %s.%s WHERE %s".formatted(keyspace, table, key),
+                    columns.stream().map(row::getObject).toArray());
+          }
+        });
   }
 
   /// A name that no other test uses.
