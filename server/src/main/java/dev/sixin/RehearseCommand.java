@@ -48,7 +48,10 @@ import picocli.CommandLine.Option;
 final class RehearseCommand implements Callable<Integer> {
   private static final int TURNS = 4;
 
-  private static final String TEXT = "{\"content\":\"[笑] 你好\"}";
+  /// What Alice says, to Bob.
+  static final String WORDS = "[笑] 你好";
+
+  private static final String TEXT = "{\"content\":\"" + WORDS + "\"}";
 
   private static final List<String> PAGES =
       List.of(

@@ -64,6 +64,7 @@ class ServiceUnitTest {
         command.subList(1, serve).stream()
             .filter(word -> word.startsWith("-X"))
             .filter(word -> !word.equals("-XX:+ExitOnOutOfMemoryError"))
+            .filter(word -> !word.startsWith("-XX:AOTCache"))
             .toList();
     List<String> ofLauncher =
         Pattern.compile("(?<![\\w-])-X[^\\s\"$]+")

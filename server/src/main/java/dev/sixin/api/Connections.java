@@ -3,6 +3,9 @@ package dev.sixin.api;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import java.time.Duration;
 
 /// What connections may do, so that none takes from the others what it does not use.
@@ -30,12 +33,20 @@ public record Connections(
 
   private static final int RESETS_SECONDS = 60;
 
+  /// How much of one connection is read before it is the turn of others on its event loop. A flood
+  /// comes in large pieces, and all that is in one is dealt with at once.
+  private static final int MOST_READ_BYTES = 4_096;
+
+  private static final int LEAST_READ_BYTES = 512;
+  private static final int FIRST_READ_BYTES = 2_048;
+
   /// Bounds the connections of a server.
   public void addTo(ServerBuilder server, MeterRegistry meters) {
     Suspects suspects = new Suspects(System::nanoTime, meters);
     server
         .childChannelPipelineCustomizer(
             connection -> connection.addFirst(new HttpBounds(streams, upload, suspects)))
+        .childChannelOption(ChannelOption.RECVBUF_ALLOCATOR, inTurns())
         .maxNumConnections(most)
         .idleTimeout(idle)
         .pingInterval(PING)
@@ -46,6 +57,11 @@ public record Connections(
         .http1MaxHeaderSize(headerBytes)
         .http1MaxInitialLineLength(headerBytes)
         .maxRequestLength(GrpcApi.MAX_REQUEST_BYTES);
+  }
+
+  private static RecvByteBufAllocator inTurns() {
+    return new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES)
+        .maxMessagesPerRead(1);
   }
 
   /// Says what becomes of a connection on which a request took too long. Over HTTP/1.1 nothing else

@@ -1,0 +1,41 @@
+package dev.sixin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `sixin rehearse`, which fails by itself when an answer is not what it expects.
+class RehearseTest {
+  @TempDir private Path directory;
+
+  private String data() {
+    return "--data=" + directory.resolve("data");
+  }
+
+  private Server serve() {
+    return Server.start(Config.of("--port=0", data()), Clock.systemUTC());
+  }
+
+  @Test
+  void everyCallOfIt_goesWell_andWhatWasSentInThem_isThere() {
+    Ran rehearsal = Ran.run("rehearse", data());
+    assertThat(rehearsal.exitCode()).as(rehearsal.err()).isZero();
+
+    try (Server server = serve()) {
+      String bob = Ran.run("token", "--uid=" + Demo.BOB, data()).out().strip();
+      Ran sessions =
+          Ran.run("sessions", "--server=http://127.0.0.1:" + server.port(), "--token=" + bob);
+      assertThat(sessions.out()).contains(RehearseCommand.WORDS);
+    }
+  }
+
+  @Test
+  void aDataDirectoryInUse_isRefused() {
+    try (var _ = serve()) {
+      assertThat(Ran.run("rehearse", data()).exitCode()).isEqualTo(2);
+    }
+  }
+}
