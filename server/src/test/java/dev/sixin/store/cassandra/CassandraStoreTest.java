@@ -498,25 +498,20 @@ class CassandraStoreTest extends StoreContract {
 
   @Test
   void aLargeEntity_isReadWhole_whileRowsGoToChunks() throws Exception {
-    AtomicBoolean enough = new AtomicBoolean();
     putMany(0);
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
       Future<?> writing =
           threads.submit(
               () -> {
-                for (int i = 1; !enough.get() && i < 300; i++) { // fewer rows than a scan brings
+                for (int i = 1; i < 300; i++) { // fewer rows than a scan brings
                   putMany(i);
                 }
               });
-      try {
-        for (int i = 0; i < 60; i++) {
-          List<Row> all = store.rows(ANN).scan(ROWS, ALL, Order.ASCENDING, 10_000);
-          assertThat(all.stream().map(Row::key))
-              .as("rows, of which 30 are put at once")
-              .containsExactlyElementsOf(keys(all.size() / 30 * 30));
-        }
-      } finally {
-        enough.set(true);
+      while (!writing.isDone()) {
+        List<Row> all = store.rows(ANN).scan(ROWS, ALL, Order.ASCENDING, 10_000);
+        assertThat(all.stream().map(Row::key))
+            .as("rows, of which 30 are put at once")
+            .containsExactlyElementsOf(keys(all.size() / 30 * 30));
       }
       writing.get();
     }
