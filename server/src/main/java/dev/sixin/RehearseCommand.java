@@ -24,10 +24,13 @@ import dev.sixin.proto.type.Msg;
 import dev.sixin.proto.type.RecverType;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -76,6 +79,7 @@ final class RehearseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireEmpty();
     Config config = Config.of("--port=0", "--data=" + data);
     try (Server server = Server.start(config, Clock.systemUTC())) {
       Demo demo = new Demo(server);
@@ -93,6 +97,17 @@ final class RehearseCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// The people who come into it have nothing to do with those who are in a server's own.
+  private void requireEmpty() {
+    try (Stream<Path> files = Files.exists(data) ? Files.list(data) : Stream.empty()) {
+      if (files.findAny().isPresent()) {
+        throw new UsageException("--data: %s has files in it (expected: none)".formatted(data));
+      }
+    } catch (IOException e) {
+      throw new UsageException("--data: %s (expected: an empty folder)".formatted(data));
+    }
   }
 
   /// What browsers ask for.

@@ -33,9 +33,14 @@ class RehearseTest {
   }
 
   @Test
-  void aDataDirectoryInUse_isRefused() {
-    try (var _ = serve()) {
-      assertThat(Ran.run("rehearse", data()).exitCode()).isEqualTo(2);
-    }
+  void aDataDirectoryOfAServer_isRefused_andLeftAlone() {
+    serve().close();
+    Path tables = directory.resolve("data").resolve("store");
+    String[] before = tables.toFile().list();
+
+    Ran rehearsal = Ran.run("rehearse", data());
+    assertThat(rehearsal.exitCode()).isEqualTo(2);
+    assertThat(rehearsal.err()).contains("--data: ", " has files in it");
+    assertThat(tables.toFile().list()).isNotEmpty().containsExactlyInAnyOrder(before);
   }
 }
