@@ -25,9 +25,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Options options = new Options();
-    picocli.CommandLine.populateCommand(options, "--port=" + port, "--data=" + directory());
-    Config config = options.config();
+    Config config = Config.of("--port=" + port, "--data=" + directory());
     DemoPeople people = new DemoPeople();
     Server server =
         Server.start(

@@ -74,7 +74,7 @@ final class RehearseCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       required = true,
-      description = "an empty folder; what comes into it is of no use afterwards")
+      description = "an empty or missing folder; what comes into it is of no use afterwards")
   private Path data;
 
   @Override
@@ -103,10 +103,11 @@ final class RehearseCommand implements Callable<Integer> {
   private void requireEmpty() {
     try (Stream<Path> files = Files.exists(data) ? Files.list(data) : Stream.empty()) {
       if (files.findAny().isPresent()) {
-        throw new UsageException("--data: %s has files in it (expected: none)".formatted(data));
+        throw new UsageException(
+            "--data: %s is not empty (expected: an empty or missing folder)".formatted(data));
       }
     } catch (IOException e) {
-      throw new UsageException("--data: %s (expected: an empty folder)".formatted(data));
+      throw new UsageException("--data: %s (expected: an empty or missing folder)".formatted(data));
     }
   }
 

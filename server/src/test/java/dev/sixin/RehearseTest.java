@@ -40,7 +40,7 @@ class RehearseTest {
 
     Ran rehearsal = Ran.run("rehearse", data());
     assertThat(rehearsal.exitCode()).isEqualTo(2);
-    assertThat(rehearsal.err()).contains("--data: ", " has files in it");
+    assertThat(rehearsal.err()).contains("--data: ", " is not empty");
     assertThat(tables.toFile().list()).isNotEmpty().containsExactlyInAnyOrder(before);
   }
 }

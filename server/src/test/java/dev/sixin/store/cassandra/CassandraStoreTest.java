@@ -507,12 +507,12 @@ class CassandraStoreTest extends StoreContract {
                   putMany(i);
                 }
               });
-      while (!writing.isDone()) {
+      do {
         List<Row> all = store.rows(ANN).scan(ROWS, ALL, Order.ASCENDING, 10_000);
         assertThat(all.stream().map(Row::key))
             .as("rows, of which 30 are put at once")
             .containsExactlyElementsOf(keys(all.size() / 30 * 30));
-      }
+      } while (!writing.isDone());
       writing.get();
     }
   }
