@@ -153,14 +153,15 @@ class GreedyTest {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       String request =
           "GET %s HTTP/1.1\r\nhost: a\r\nauthorization: %s\r\n\r\n".formatted(page(ann), token);
-      socket.getOutputStream().write(request.repeat(100).getBytes(US_ASCII));
+      byte[] asksOften = request.repeat(100).getBytes(US_ASCII);
+      socket.getOutputStream().write(asksOften);
       assertOthersGetPages();
 
       Await.until(
           "the connection is closed",
           () -> {
             try {
-              socket.getOutputStream().write('\n');
+              socket.getOutputStream().write(asksOften);
               return false;
             } catch (SocketException e) {
               return true;
