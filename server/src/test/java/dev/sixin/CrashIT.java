@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /// The packed server is killed again and again while clients write and read.
 class CrashIT {
-  private static final int CRASHES = Integer.getInteger("sixin.crashes", 6);
+  private static final int CRASHES = Integer.getInteger("sixin.crashes", 4);
   private static final int PEOPLE = 8;
   private static final int CONNECTIONS = 4;
   private static final int CLIENTS_PER_CONNECTION = 6;

@@ -472,12 +472,9 @@ public abstract class StoreContract {
 
   @Test
   void scan_ofATable_goesThroughMoreEntitiesThanRowsAreAskedFor() {
-    List<Key> expected = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
-      Key entity = Key.of(1).u64(i);
-      putAll(entity, "a");
-      expected.add(entity.append(key("a")));
-    }
+    List<Key> entities = IntStream.range(0, 300).mapToObj(i -> Key.of(1).u64(i)).toList();
+    Bulk.run(entities, entity -> store.transact(entity, rows -> put(rows, "a", "1")));
+    List<Key> expected = entities.stream().map(entity -> entity.append(key("a"))).toList();
 
     List<Key> found = new ArrayList<>();
     List<Key> some = wholeKeys(Key.EMPTY, 7);
@@ -647,7 +644,7 @@ public abstract class StoreContract {
   @Test
   void transactionsOfManyThreads_areAllAppliedOnce() throws Exception {
     int threads = 8;
-    int each = 250;
+    int each = 100;
     try (ExecutorService submitters = Executors.newFixedThreadPool(threads)) {
       List<Future<?>> submitting = new ArrayList<>();
       for (int thread = 0; thread < threads; thread++) {

@@ -503,7 +503,7 @@ class CassandraStoreTest extends StoreContract {
       Future<?> writing =
           threads.submit(
               () -> {
-                for (int i = 1; i < 300; i++) { // fewer rows than a scan brings
+                for (int i = 1; i < 100; i++) { // fewer rows than a scan brings
                   putMany(i);
                 }
               });
