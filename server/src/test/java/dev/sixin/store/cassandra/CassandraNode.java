@@ -1,5 +1,8 @@
 package dev.sixin.store.cassandra;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
@@ -19,15 +22,6 @@ public final class CassandraNode {
   public static final String PROPERTY = "sixin.cassandra";
 
   private static final Duration SCHEMA = Duration.ofSeconds(30);
-
-  /// Of each table whose rows tests write.
-  private static final Map<String, List<String>> PARTITION_KEYS =
-      Map.of(
-          "rows", List.of("entity"),
-          "chunks", List.of("entity", "chunk"),
-          "entities", List.of("tbl", "bucket"),
-          "servers", List.of("number"),
-          "undelivered", List.of("slot", "bucket"));
 
   private CassandraNode() {}
 
@@ -111,17 +105,34 @@ public final class CassandraNode {
   /// @param slot where its sweepers begin
   static void empty(String keyspace, long slot) {
     var _ = ask("UPDATE %s.format SET swept = ? WHERE id = 0".formatted(keyspace), slot);
-    PARTITION_KEYS.forEach(
-        (table, columns) -> {
-          String keys = String.join(", ", columns);
-          String key = String.join(" = ? AND ", columns) + " = ?";
-          for (Row row : ask("SELECT DISTINCT %s FROM %s.%s".formatted(keys, keyspace, table))) {
-            var _ =
-                ask(
-                    "DELETE FROM %s.%s WHERE %s".formatted(keyspace, table, key),
-                    columns.stream().map(row::getObject).toArray());
-          }
-        });
+    partitionKeys(keyspace)
+        .forEach(
+            (table, columns) -> {
+              String keys = String.join(", ", columns);
+              String key = String.join(" = ? AND ", columns) + " = ?";
+              for (Row row :
+                  ask("SELECT DISTINCT %s FROM %s.%s".formatted(keys, keyspace, table))) {
+                var _ =
+                    ask(
+                        "DELETE FROM %s.%s WHERE %s".formatted(keyspace, table, key),
+                        columns.stream().map(row::getObject).toArray());
+              }
+            });
+  }
+
+  /// Of each table whose rows tests write.
+  private static Map<String, List<String>> partitionKeys(String keyspace) {
+    return ask(
+            "SELECT table_name, column_name, kind FROM system_schema.columns WHERE keyspace_name ="
+                + " ?",
+            keyspace)
+        .stream()
+        .filter(column -> "partition_key".equals(column.getString("kind")))
+        .filter(column -> !"format".equals(column.getString("table_name")))
+        .collect(
+            groupingBy(
+                column -> column.getString("table_name"),
+                mapping(column -> column.getString("column_name"), toList())));
   }
 
   /// A name that no other test uses.

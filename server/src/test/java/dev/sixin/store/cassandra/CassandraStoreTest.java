@@ -132,7 +132,7 @@ class CassandraStoreTest extends StoreContract {
   @Test
   void transactionsOfTwoServers_onOneEntity_areAllAppliedOnce() throws Exception {
     CassandraStore other = another(StoreContract::handle);
-    int each = 100;
+    int each = 50;
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
       List<Future<?>> counting = new ArrayList<>();
       for (CassandraStore server : List.of(mine(), other)) {
@@ -443,7 +443,7 @@ class CassandraStoreTest extends StoreContract {
               model.put(key, value);
             }
           });
-      if (i % 6 == 5) {
+      if (i % 12 == 11) {
         assertReads(random, model);
       }
     }
