@@ -153,15 +153,15 @@ class GreedyTest {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       String request =
           "GET %s HTTP/1.1\r\nhost: a\r\nauthorization: %s\r\n\r\n".formatted(page(ann), token);
-      byte[] asksOften = request.repeat(100).getBytes(US_ASCII);
-      socket.getOutputStream().write(asksOften);
+      byte[] requests = request.repeat(100).getBytes(US_ASCII);
+      socket.getOutputStream().write(requests);
       assertOthersGetPages();
 
       Await.until(
           "the connection is closed",
           () -> {
             try {
-              socket.getOutputStream().write(asksOften);
+              socket.getOutputStream().write(requests);
               return false;
             } catch (SocketException e) {
               return true;
