@@ -32,8 +32,17 @@ final class SessionInfos {
             .find(
                 uid,
                 sessions.stream().filter(SessionInfos::isSpoken).map(SessionInfos::last).toList());
+    Map<Long, PutGroupRequest> groups =
+        features
+            .groups()
+            .find(
+                sessions.stream()
+                    .map(session -> Talker.of(session.getInfo()))
+                    .filter(talker -> !talker.isUser())
+                    .map(Talker::id)
+                    .toList());
     return sessions.stream()
-        .map(session -> of(session, Optional.ofNullable(last.get(last(session)))))
+        .map(session -> of(session, Optional.ofNullable(last.get(last(session))), groups))
         .toList();
   }
 
@@ -51,13 +60,14 @@ final class SessionInfos {
     return new Place(Talker.of(session.getInfo()), session.getInfo().getMaxSeqno());
   }
 
-  private SessionInfo of(SessionRow session, Optional<Msg> last) {
+  private SessionInfo of(
+      SessionRow session, Optional<Msg> last, Map<Long, PutGroupRequest> groups) {
     SessionInfo stored = session.getInfo();
     Talker talker = Talker.of(stored);
     SessionInfo.Builder info = stored.toBuilder();
     last.ifPresent(info::setLastMsg);
     if (!talker.isUser()) {
-      features.groups().find(talker.id()).ifPresent(group -> describe(info, group));
+      Optional.ofNullable(groups.get(talker.id())).ifPresent(group -> describe(info, group));
       return info.build();
     }
     boolean followed = stored.getIsFollow() != 0 || stored.getSystemMsgType() != 0;

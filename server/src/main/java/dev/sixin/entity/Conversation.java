@@ -4,6 +4,7 @@ import dev.sixin.entity.rows.ConversationHead;
 import dev.sixin.store.Key;
 import dev.sixin.store.Rows;
 import dev.sixin.store.Table;
+import java.util.List;
 
 /// Where a conversation stands: the one row of it that more than one feature reads. The others are
 /// described in the package of messages, which owns them.
@@ -15,6 +16,11 @@ public final class Conversation {
   public static final Key HEAD = Key.of(0);
 
   private Conversation() {}
+
+  /// Says that the head will be asked for next.
+  public static void expectHead(Rows rows) {
+    rows.expect(TABLE, () -> List.of(HEAD));
+  }
 
   /// The head of a conversation; one that says nothing before its first message.
   public static ConversationHead head(Rows rows) {

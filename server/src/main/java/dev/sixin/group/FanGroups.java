@@ -26,7 +26,9 @@ import dev.sixin.store.Store;
 import dev.sixin.store.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
@@ -73,6 +75,18 @@ public final class FanGroups {
   /// What the site said of a group, if there is or was one.
   public Optional<PutGroupRequest> find(long groupId) {
     return description(store.rows(Entity.group(groupId)));
+  }
+
+  /// As [#find(long)], of several groups those that there are or were.
+  public Map<Long, PutGroupRequest> find(List<Long> groupIds) {
+    return store.readAll(groupIds, this::find).stream()
+        .flatMap(Optional::stream)
+        .collect(Collectors.toMap(PutGroupRequest::getGroupId, Function.identity(), (a, _) -> a));
+  }
+
+  /// Says that the description will be asked for next.
+  public static void expectDescription(Rows group) {
+    group.expect(TABLE, () -> List.of(DESCRIPTION));
   }
 
   /// What the site said of the group whose rows these are.

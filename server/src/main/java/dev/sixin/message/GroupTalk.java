@@ -176,6 +176,8 @@ public final class GroupTalk {
   /// A session with a group as its owner sees it now. The numbers come from the group's head.
   public static Optional<SessionRow> session(View view, long uid, SessionRow stored) {
     Rows group = view.rows(Entity.group(stored.getInfo().getTalkerId()));
+    FanGroups.expectDescription(group);
+    Conversation.expectHead(group);
     if (isDissolved(group) || !stored.getGroup().getMember()) {
       return Optional.empty();
     }

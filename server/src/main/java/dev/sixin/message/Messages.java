@@ -26,12 +26,12 @@ import dev.sixin.user.Preference;
 import dev.sixin.user.Users;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -296,10 +296,13 @@ public final class Messages {
 
   /// As [#find(long, Talker, long)], those of several messages that are there.
   public Map<Place, Msg> find(long uid, List<Place> places) {
-    Map<Place, Msg> found = new ConcurrentHashMap<>();
-    store.readAll(
-        places,
-        place -> find(uid, place.talker(), place.seqno()).ifPresent(msg -> found.put(place, msg)));
+    Map<Place, Msg> found = new HashMap<>();
+    List<Optional<Msg>> messages =
+        store.readAll(places, place -> find(uid, place.talker(), place.seqno()));
+    for (int i = 0; i < places.size(); i++) {
+      Place place = places.get(i);
+      messages.get(i).ifPresent(msg -> found.put(place, msg));
+    }
     return found;
   }
 

@@ -73,7 +73,9 @@ final class Listing {
   }
 
   private List<SessionRow> pinned(SessionList list) {
-    return inbox.scan(TABLE, Range.prefix(Inbox.PINNED), Order.ASCENDING, MAX_PINS).stream()
+    List<Row> pinned = inbox.scan(TABLE, Range.prefix(Inbox.PINNED), Order.ASCENDING, MAX_PINS);
+    expect(() -> pinned.stream());
+    return pinned.stream()
         .flatMap(this::load)
         .filter(
             session ->
@@ -121,34 +123,38 @@ final class Listing {
   ///
   /// @param order ASCENDING as the keys are: newest first
   private List<SessionRow> byNews(SessionList list, Window window, int limit, Order order) {
-    Stream<Candidate> users =
-        list.folders().stream()
-            .flatMap(folder -> ordered(folder, window, limit, order))
-            .map(
-                row ->
-                    new Candidate(
-                        row.key().u64DescendingAt(TIME_IN_ORDER),
-                        Optional.of(row),
-                        () -> load(row)));
-    Stream<Candidate> groups =
-        list.groups()
-            ? groups().stream()
-                .map(
-                    group ->
-                        new Candidate(
-                            group.getInfo().getSessionTs(),
-                            Optional.empty(),
-                            () -> Stream.of(group)))
-                .filter(group -> window.contains(group.sessionTs()))
-            : Stream.empty();
+    List<Supplier<Stream<Candidate>>> places = new ArrayList<>();
+    list.folders().forEach(folder -> places.add(() -> users(folder, window, limit, order)));
+    if (list.groups()) {
+      places.add(() -> groups(window));
+    }
     Comparator<Candidate> oldestFirst = Comparator.comparingLong(Candidate::sessionTs);
     List<Candidate> first =
-        Stream.concat(users, groups)
+        view.readAll(places, Supplier::get).stream()
+            .flatMap(found -> found)
             .sorted(order == Order.ASCENDING ? oldestFirst.reversed() : oldestFirst)
             .limit(limit)
             .toList();
     expect(() -> first.stream().flatMap(candidate -> candidate.ordered().stream()));
     return first.stream().flatMap(candidate -> candidate.session().get()).toList();
+  }
+
+  private Stream<Candidate> users(Folder folder, Window window, int limit, Order order) {
+    Range ordered = window.rows(Inbox.ORDER.u8(folder.code()));
+    return inbox.scan(TABLE, ordered, order, limit).stream()
+        .map(
+            row ->
+                new Candidate(
+                    row.key().u64DescendingAt(TIME_IN_ORDER), Optional.of(row), () -> load(row)));
+  }
+
+  private Stream<Candidate> groups(Window window) {
+    return groups().stream()
+        .filter(group -> window.contains(group.getInfo().getSessionTs()))
+        .map(
+            group ->
+                new Candidate(
+                    group.getInfo().getSessionTs(), Optional.empty(), () -> Stream.of(group)));
   }
 
   /// A session that may be on a page; it is loaded only if it is.
@@ -161,10 +167,6 @@ final class Listing {
   private void expect(Supplier<Stream<Row>> ordered) {
     inbox.expect(
         TABLE, () -> ordered.get().map(row -> Inbox.row(Talker.atEndOf(row.key()))).toList());
-  }
-
-  private Stream<Row> ordered(Folder folder, Window window, int limit, Order order) {
-    return inbox.scan(TABLE, window.rows(Inbox.ORDER.u8(folder.code())), order, limit).stream();
   }
 
   /// Ordered by when they were read; those never read come last, by their news.
@@ -223,16 +225,17 @@ final class Listing {
   /// All sessions with groups whose member the owner is, listed or not.
   Stream<SessionRow> allGroups() {
     Range range = Range.prefix(Inbox.SESSION.u8(Talker.GROUP));
-    return inbox.scan(TABLE, range, Order.ASCENDING, MAX_GROUPS).stream()
-        .map(row -> Inbox.parse(row.value()))
-        .flatMap(this::complete);
+    List<SessionRow> stored =
+        inbox.scan(TABLE, range, Order.ASCENDING, MAX_GROUPS).stream()
+            .map(row -> Inbox.parse(row.value()))
+            .toList();
+    return view.readAll(stored, this::complete).stream().flatMap(Optional::stream);
   }
 
-  private Stream<SessionRow> complete(SessionRow group) {
+  private Optional<SessionRow> complete(SessionRow group) {
     return groupView
         .complete(view, uid, group)
-        .map(row -> showsGroups ? row : row.toBuilder().setListed(false).build())
-        .stream();
+        .map(row -> showsGroups ? row : row.toBuilder().setListed(false).build());
   }
 
   /// The session that an ordered row stands for; none if it is with a group and no longer there.
@@ -243,6 +246,6 @@ final class Listing {
   /// The session with a talker as its owner sees it.
   Stream<SessionRow> find(Talker talker) {
     SessionRow stored = Inbox.session(inbox, talker);
-    return talker.isUser() ? Stream.of(stored) : complete(stored);
+    return talker.isUser() ? Stream.of(stored) : complete(stored).stream();
   }
 }

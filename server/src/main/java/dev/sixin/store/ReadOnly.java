@@ -2,7 +2,6 @@ package dev.sixin.store;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A store of which everything can be read, and in which nothing is changed.
@@ -18,8 +17,8 @@ public record ReadOnly(Store store) implements Store {
   }
 
   @Override
-  public <P> void readAll(List<P> places, Consumer<P> read) {
-    store.readAll(places, read);
+  public <P, T> List<T> readAll(List<P> places, Function<P, T> read) {
+    return store.readAll(places, read);
   }
 
   @Override

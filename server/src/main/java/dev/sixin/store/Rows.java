@@ -12,6 +12,6 @@ public interface Rows {
   List<Row> scan(Table table, Range rows, Order order, int limit);
 
   /// Says which rows will be asked for next. An engine to which each question is dear asks for all
-  /// of them at once.
+  /// of them at once, with the first.
   default void expect(Table table, Supplier<List<Key>> rows) {}
 }

@@ -2,7 +2,6 @@ package dev.sixin.store;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A database of entities. See the package for the terms.
@@ -22,10 +21,11 @@ public interface Store extends AutoCloseable {
     return read(view -> query.apply(view.rows(entity)));
   }
 
-  /// Does one read for each of some places, which have nothing to do with each other. An engine
-  /// whose questions travel does several at once, on other threads.
-  default <P> void readAll(List<P> places, Consumer<P> read) {
-    places.forEach(read);
+  /// Reads something at each of some places, which have nothing to do with each other, and answers
+  /// in their order; nothing that is read is null. An engine whose questions travel asks several at
+  /// once, on other threads.
+  default <P, T> List<T> readAll(List<P> places, Function<P, T> read) {
+    return places.stream().map(read).toList();
   }
 
   /// The first rows of a table from a key on, whatever entity they are of, at most `limit` of them.

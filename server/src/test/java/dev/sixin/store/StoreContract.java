@@ -13,10 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,7 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.lifecycle.AfterTry;
@@ -440,20 +437,22 @@ public abstract class StoreContract {
     List<Key> places = IntStream.range(0, 20).mapToObj(i -> ANN.u64(i)).toList();
     places.forEach(place -> put(place, "a", place.toString()));
 
-    Map<Key, String> found = new ConcurrentHashMap<>();
-    store.readAll(places, place -> found.put(place, text(store.rows(place).get(ROWS, key("a")))));
-
-    assertThat(found)
-        .isEqualTo(places.stream().collect(Collectors.toMap(Function.identity(), Key::toString)));
-    assertThatThrownBy(
-            () ->
-                store.readAll(
-                    places,
-                    place -> {
-                      if (place.equals(places.getLast())) {
-                        throw new Refused();
-                      }
-                    }))
+    List<String> expected = places.stream().map(Key::toString).toList();
+    assertThat(store.readAll(places, place -> text(store.rows(place).get(ROWS, key("a")))))
+        .isEqualTo(expected);
+    assertThat(
+            store.<List<String>>read(
+                view -> view.readAll(places, place -> text(view.rows(place).get(ROWS, key("a"))))))
+        .isEqualTo(expected);
+    Function<Key, String> refuseTheLast =
+        place -> {
+          if (place.equals(places.getLast())) {
+            throw new Refused();
+          }
+          return "read";
+        };
+    assertThatThrownBy(() -> store.readAll(places, refuseTheLast)).isInstanceOf(Refused.class);
+    assertThatThrownBy(() -> store.read(view -> view.readAll(places, refuseTheLast)))
         .isInstanceOf(Refused.class);
   }
 

@@ -16,6 +16,7 @@ import dev.sixin.store.cassandra.rows.EventRow;
 import dev.sixin.store.cassandra.rows.HeadRow;
 import dev.sixin.store.cassandra.rows.ToldRow;
 import dev.sixin.store.cassandra.rows.WriterRow;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +75,7 @@ final class Batch {
     }
 
     @Override
-    void saw(long version) {
+    void saw(long version, ByteBuffer cold) {
       if (version != known.head().version()) {
         throw new Moved();
       }
@@ -82,8 +83,8 @@ final class Batch {
 
     /// If it is not the newest any more, the write will tell.
     @Override
-    Head newest() {
-      return known.head();
+    Cold newestCold() {
+      return known.head().cold();
     }
 
     @Override

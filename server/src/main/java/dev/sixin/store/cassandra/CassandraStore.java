@@ -23,14 +23,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Gatherers;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -43,7 +40,7 @@ public final class CassandraStore implements Store, MeterBinder {
   /// How often a query is begun anew because what it reads changes meanwhile.
   private static final int READ_ATTEMPTS = 20;
 
-  /// Entities that are read at once by somebody who wants many.
+  /// Entities that are read at once by somebody who walks over all.
   private static final int AT_ONCE = 8;
 
   /// After so many attempts this server does not change meanwhile what was in the way.
@@ -233,30 +230,31 @@ public final class CassandraStore implements Store, MeterBinder {
   }
 
   private <T> Answer<T> ask(Function<View, T> query) {
-    Map<Key, OneState> states = new ConcurrentHashMap<>();
+    States states = new States(access);
     try {
-      T value =
-          query.apply(entity -> states.computeIfAbsent(entity, key -> new OneState(access, key)));
-      return new Answer<>(value, null);
+      Answer<T> answer = answer(query, states);
+      states.confirm();
+      return answer;
     } catch (RuntimeException e) {
       return new Answer<>(null, e);
     } finally {
-      states.values().forEach(OneState::end);
+      states.end();
+    }
+  }
+
+  private static <T> Answer<T> answer(Function<View, T> query, View view) {
+    try {
+      return new Answer<>(query.apply(view), null);
+    } catch (Moved | StoreUnavailable e) {
+      throw e;
+    } catch (RuntimeException e) { // the query's own, if what it saw was so
+      return new Answer<>(null, e);
     }
   }
 
   @Override
-  public <P> void readAll(List<P> places, Consumer<P> read) {
-    places.stream()
-        .map(
-            place ->
-                Deadline.handedOn(
-                    () -> {
-                      read.accept(place);
-                      return place;
-                    }))
-        .gather(Gatherers.mapConcurrent(AT_ONCE, Supplier::get))
-        .forEach(_ -> {});
+  public <P, T> List<T> readAll(List<P> places, Function<P, T> read) {
+    return States.atOnce(places, read);
   }
 
   @Override

@@ -16,8 +16,6 @@ final class Known {
   private final Room room;
   private final Map<Name, byte[]> rows;
 
-  private record Name(String table, Key row) {}
-
   /// The room for all that is known, in bytes, about.
   static final class Room {
     private final AtomicLong left;

@@ -19,7 +19,12 @@ final class Merge {
   /// A row of the partition.
   ///
   /// @param gone whether it says that there is none
-  record Own(Row row, boolean gone) {}
+  record Own(Row row, boolean gone) {
+    /// Null: there is none.
+    byte[] value() {
+      return gone ? null : row.value();
+    }
+  }
 
   Merge(Iterator<Own> own, Iterator<Row> chunks, Order order) {
     this.own = own;

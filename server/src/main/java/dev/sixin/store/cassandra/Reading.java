@@ -10,16 +10,20 @@ import dev.sixin.store.Rows;
 import dev.sixin.store.StoreOverloaded;
 import dev.sixin.store.Table;
 import dev.sixin.store.cassandra.Merge.Own;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 /// The rows of an entity, read from the nodes. Each read sees one state of the entity; whether two
-/// of them see the same one is up to the subclasses, which learn the version that each of them saw.
+/// of them see the same one is up to the subclasses, which learn what each of them saw.
 class Reading implements Rows {
   private static final int ATTEMPTS = 20;
   private static final int PAGE = 1_000;
@@ -61,15 +65,17 @@ class Reading implements Rows {
     this.entity = entity;
   }
 
-  /// A query saw this version.
-  void saw(long version) {}
+  /// A question found this version.
+  ///
+  /// @param cold the chunks there are at it, as they are stored
+  void saw(long version, ByteBuffer cold) {}
 
-  /// A query is to find out about the rows of a range.
+  /// The rows of a range are to be asked for.
   void beforeScan() {}
 
-  /// The entity's head as it is now; for a query that found nothing, and so no version.
-  Head newest() {
-    return access.head(entity);
+  /// The chunks there are now; for a question that found nothing, and so no version.
+  Cold newestCold() {
+    return access.head(entity).cold();
   }
 
   /// Reads until nothing is changed meanwhile that would matter.
@@ -92,20 +98,21 @@ class Reading implements Rows {
 
   private byte[] stored(Table table, Key row) {
     long version = 0;
-    Cold cold = Cold.NONE;
+    ByteBuffer cold = null;
     Optional<Own> own = Optional.empty();
     for (Row found : access.nodes().read(access.statements().get(entity, table.name(), row))) {
       version = found.getLong("version");
-      cold = Cold.of(found.getByteBuffer("cold"));
+      cold = found.getByteBuffer("cold");
       if (!Statements.OWN.equals(found.getString("tbl"))) {
         own = Optional.of(new Own(row(row, found), found.getBoolean("gone")));
       }
     }
-    saw(version);
+    saw(version, cold);
     if (own.isPresent()) {
-      return own.get().gone() ? null : own.get().row().value();
+      return own.get().value();
     }
-    return cold.covering(table.name(), row)
+    return Cold.of(cold)
+        .covering(table.name(), row)
         .map(chunk -> access.chunks().get(entity, chunk, row))
         .orElse(null);
   }
@@ -115,19 +122,22 @@ class Reading implements Rows {
   }
 
   private Own own(Row row) {
-    saw(row.getLong("version"));
+    saw(row.getLong("version"), row.getByteBuffer("cold"));
     Key key = Key.of(Bytes.getArray(row.getByteBuffer("row")));
     return new Own(row(key, row), row.getBoolean("gone"));
   }
 
-  /// Those of some rows that stand in the entity's own partition. A table without a lifetime.
-  final List<dev.sixin.store.Row> getAll(Table table, List<Key> rows) {
-    List<dev.sixin.store.Row> found = new ArrayList<>();
-    for (Row row : access.nodes().read(access.statements().getAll(entity, table, rows))) {
+  /// Those of some rows that stand in the entity's own partition. Of tables without a lifetime.
+  final Map<Name, Own> getAll(Collection<Name> rows) {
+    Map<Name, Own> found = new HashMap<>();
+    boolean exists = false;
+    for (Row row : access.nodes().read(access.statements().getAll(entity, rows))) {
+      exists = true;
       Own own = own(row);
-      if (!own.gone()) {
-        found.add(own.row());
-      }
+      found.put(new Name(row.getString("tbl"), own.row().key()), own);
+    }
+    if (!exists) {
+      saw(0, null);
     }
     return found;
   }
@@ -163,9 +173,7 @@ class Reading implements Rows {
     Nodes.Found pages = access.nodes().read(scan);
     Iterator<Row> all = pages.iterator();
     if (!all.hasNext()) {
-      Head head = newest();
-      saw(head.version());
-      Cold cold = head.cold();
+      Cold cold = newestCold();
       return cold.overlapping(table, rows, order).isEmpty()
           ? List.of()
           : merged(List.<Own>of().iterator(), cold, new Scan(table, rows, order, limit));
@@ -175,7 +183,7 @@ class Reading implements Rows {
     List<dev.sixin.store.Row> found =
         merged(owns(first, all), cold, new Scan(table, rows, order, limit));
     // What was brought to a chunk between two pages is in neither.
-    if (pages.pages() > 1 && !newest().cold().equals(cold)) {
+    if (pages.pages() > 1 && !newestCold().equals(cold)) {
       throw new Moved();
     }
     return found;

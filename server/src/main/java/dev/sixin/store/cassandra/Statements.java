@@ -2,12 +2,16 @@ package dev.sixin.store.cassandra;
 
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.data.TupleValue;
+import com.datastax.oss.driver.api.core.type.DataType;
+import com.datastax.oss.driver.api.core.type.ListType;
+import com.datastax.oss.driver.api.core.type.TupleType;
 import dev.sixin.store.Key;
 import dev.sixin.store.Order;
 import dev.sixin.store.Range;
-import dev.sixin.store.Table;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Collection;
+import java.util.stream.Stream;
 
 /// Every statement on the rows of an entity, prepared.
 final class Statements {
@@ -22,6 +26,7 @@ final class Statements {
   private final PreparedStatement heads;
   private final PreparedStatement get;
   private final PreparedStatement getAll;
+  private final TupleType name;
   private final PreparedStatement up;
   private final PreparedStatement upTo;
   private final PreparedStatement down;
@@ -47,8 +52,11 @@ final class Statements {
                 + " WHERE entity = ? AND (tbl, row) IN ((?, ?), (?, ?))");
     getAll =
         nodes.prepare(
-            "SELECT row, value, gone, version FROM %s WHERE entity = ? AND tbl = ? AND row IN ?"
-                .formatted(rows));
+            "SELECT tbl, row, value, gone, version, cold FROM "
+                + rows
+                + " WHERE entity = ? AND (tbl, row) IN ?");
+    DataType names = getAll.getVariableDefinitions().get(1).getType();
+    name = (TupleType) ((ListType) names).getElementType();
     String scan =
         "SELECT row, value, gone, version, cold FROM %s WHERE entity = ? AND tbl = ? AND row >= ?";
     String last = " ORDER BY tbl DESC, row DESC";
@@ -93,8 +101,12 @@ final class Statements {
     return get.bind(bytes(entity), table, bytes(row), OWN, ANCHOR.duplicate());
   }
 
-  BoundStatement getAll(Key entity, Table table, List<Key> rows) {
-    return getAll.bind(bytes(entity), table.name(), rows.stream().map(Statements::bytes).toList());
+  /// Some rows, and the anchor.
+  BoundStatement getAll(Key entity, Collection<Name> rows) {
+    Stream<TupleValue> names =
+        rows.stream().map(row -> name.newValue(row.table(), bytes(row.row())));
+    TupleValue anchor = name.newValue(OWN, ANCHOR.duplicate());
+    return getAll.bind(bytes(entity), Stream.concat(names, Stream.of(anchor)).toList());
   }
 
   /// All rows of a range, also those that are marked as gone, in pages of this size.
