@@ -22,6 +22,8 @@ import dev.sixin.proto.im.SysMsgInterfaceLastMsgRsp;
 import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.refusal.Refusal;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 /// The answers of the calls that count what is unread.
 public final class Unread {
@@ -92,18 +94,25 @@ public final class Unread {
     if (!features.users().showsGroups(caller.uid())) {
       return RspMyGroupUnread.getDefaultInstance();
     }
-    long sum =
+    List<SessionInfo> sessions =
         features.sessions().groups(caller.uid()).stream()
             .filter(session -> !session.getGroup().getHelper())
             .map(session -> session.getInfo())
-            .filter(info -> info.getIsDnd() == 0 && owns(caller.uid(), info.getTalkerId()))
+            .filter(info -> info.getIsDnd() == 0)
+            .toList();
+    Map<Long, PutGroupRequest> groups =
+        features.groups().find(sessions.stream().map(SessionInfo::getTalkerId).toList());
+    long sum =
+        sessions.stream()
+            .filter(
+                info ->
+                    groups
+                            .getOrDefault(info.getTalkerId(), PutGroupRequest.getDefaultInstance())
+                            .getOwnerUid()
+                        == caller.uid())
             .mapToLong(SessionInfo::getUnreadCount)
             .sum();
     return RspMyGroupUnread.newBuilder().setUnreadCount(atMost32Bits(sum)).build();
-  }
-
-  private boolean owns(long uid, long groupId) {
-    return features.groups().find(groupId).map(PutGroupRequest::getOwnerUid).orElse(0L) == uid;
   }
 
   /// All that a badge may count. What was not asked for is neither shown nor counted.

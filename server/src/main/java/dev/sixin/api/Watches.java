@@ -11,7 +11,6 @@ import dev.sixin.push.Wish;
 import dev.sixin.refusal.Code;
 import dev.sixin.refusal.Refusal;
 import dev.sixin.token.Verified;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +72,7 @@ public final class Watches {
     Map<Long, Long> groups = features.sessions().memberships(caller.uid());
     push.enter(watcher, groups);
     push.settle();
-    long newest = Math.max(newestOf(caller.uid()), newestIn(groups.keySet()));
+    long newest = Math.max(newestOf(caller.uid()), newestIn(List.copyOf(groups.keySet())));
     long known = seen.orElseGet(() -> features.sessions().processed(caller.uid(), caller.device()));
     if (Long.compareUnsigned(newest, known) > 0) {
       push.catchUp(watcher, newest);
@@ -89,7 +88,7 @@ public final class Watches {
   }
 
   /// The number of the last that happened in any of some groups: never too small.
-  private long newestIn(Collection<Long> groupIds) {
+  private long newestIn(List<Long> groupIds) {
     return number(features.messages().lastMicros(groupIds));
   }
 

@@ -25,7 +25,6 @@ import dev.sixin.store.Store;
 import dev.sixin.user.Preference;
 import dev.sixin.user.Users;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -205,9 +204,12 @@ public final class Messages {
     return store.read(
         view -> {
           List<Walk> walks =
-              groupIds.stream()
-                  .map(groupId -> view.rows(Entity.group(groupId)))
-                  .flatMap(group -> GroupTalk.after(group, uid, afterKey, limit + 1).stream())
+              view
+                  .readAll(
+                      groupIds,
+                      id -> GroupTalk.after(view.rows(Entity.group(id)), uid, afterKey, limit + 1))
+                  .stream()
+                  .flatMap(Optional::stream)
                   .toList();
           return page(new Interleaved(walks)::next, MessageRow::getMsg, limit, false);
         });
@@ -215,18 +217,16 @@ public final class Messages {
 
   /// The greatest msg_key in some groups; 0 when nothing was said in any.
   public long newestKey(List<Long> groupIds) {
-    return groupIds.stream()
-        .map(groupId -> store.rows(Entity.group(groupId)))
-        .map(Log::lastKey)
+    return store.readAll(groupIds, id -> Log.lastKey(store.rows(Entity.group(id)))).stream()
         .max(Long::compareUnsigned)
         .orElse(0L);
   }
 
   /// When the last message was written in any of some groups, as [Partition#micros]; 0 when nothing
   /// was said in any.
-  public long lastMicros(Collection<Long> groupIds) {
-    return groupIds.stream()
-        .mapToLong(id -> Conversation.head(store.rows(Entity.group(id))).getLastMicros())
+  public long lastMicros(List<Long> groupIds) {
+    return store.readAll(groupIds, id -> Conversation.head(store.rows(Entity.group(id)))).stream()
+        .mapToLong(ConversationHead::getLastMicros)
         .max()
         .orElse(0);
   }

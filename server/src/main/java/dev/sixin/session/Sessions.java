@@ -141,8 +141,13 @@ public final class Sessions {
         Entity.inbox(uid),
         rows -> {
           Range system = Range.prefix(Inbox.ORDER.u8(Folder.SYSTEM.code()));
-          for (Row row : rows.scan(TABLE, system, Order.ASCENDING, MAX_SYSTEM_ACCOUNTS)) {
-            SessionInfo info = Inbox.session(rows, Talker.atEndOf(row.key())).getInfo();
+          List<Talker> talkers =
+              rows.scan(TABLE, system, Order.ASCENDING, MAX_SYSTEM_ACCOUNTS).stream()
+                  .map(row -> Talker.atEndOf(row.key()))
+                  .toList();
+          rows.expect(TABLE, () -> talkers.stream().map(Inbox::row).toList());
+          for (Talker talker : talkers) {
+            SessionInfo info = Inbox.session(rows, talker).getInfo();
             accounts.putIfAbsent(info.getSystemMsgType(), info.getTalkerId());
           }
           return accounts;

@@ -81,6 +81,11 @@ final class Batch {
       }
     }
 
+    @Override
+    Cold coldBeforeScan() {
+      return known.head().cold();
+    }
+
     /// If it is not the newest any more, the write will tell.
     @Override
     Cold newestCold() {

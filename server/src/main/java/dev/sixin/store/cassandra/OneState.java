@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 
 /// The rows of an entity at one version of it: once another one is seen, each read throws [Moved].
 /// For several threads at once.
-final class OneState extends Reading {
+class OneState extends Reading {
   private final Access access;
   private final Key entity;
 
@@ -62,11 +62,12 @@ final class OneState extends Reading {
 
   /// A scan that finds nothing brings no version: the same must have been there before and after.
   @Override
-  synchronized void beforeScan() {
+  synchronized Cold coldBeforeScan() {
     if (seen == null) {
       Head head = access.head(entity);
       seen = new Seen(head.version(), head.cold());
     }
+    return seen.cold();
   }
 
   /// If they are not the newest any more, [#confirm] or a later answer will tell.

@@ -31,6 +31,9 @@ class Reading implements Rows {
   private final Access access;
   private final Key entity;
 
+  /// The chunks that the last answer named.
+  private volatile Cold lastCold = Cold.NONE;
+
   /// How entities are read.
   record Access(Nodes nodes, Statements statements, Chunks chunks, InstantSource clock) {
     Head head(Key entity) {
@@ -70,12 +73,15 @@ class Reading implements Rows {
   /// @param cold the chunks there are at it, as they are stored
   void saw(long version, ByteBuffer cold) {}
 
-  /// The rows of a range are to be asked for.
-  void beforeScan() {}
+  /// The rows of a range are to be asked for: the chunks there were before that.
+  Cold coldBeforeScan() {
+    return lastCold;
+  }
 
   /// The chunks there are now; for a question that found nothing, and so no version.
   Cold newestCold() {
-    return access.head(entity).cold();
+    lastCold = access.head(entity).cold();
+    return lastCold;
   }
 
   /// Reads until nothing is changed meanwhile that would matter.
@@ -108,10 +114,12 @@ class Reading implements Rows {
       }
     }
     saw(version, cold);
+    Cold named = Cold.of(cold);
+    lastCold = named;
     if (own.isPresent()) {
       return own.get().value();
     }
-    return Cold.of(cold)
+    return named
         .covering(table.name(), row)
         .map(chunk -> access.chunks().get(entity, chunk, row))
         .orElse(null);
@@ -167,19 +175,24 @@ class Reading implements Rows {
   }
 
   private List<dev.sixin.store.Row> scanned(String table, Range rows, Order order, int limit) {
-    beforeScan();
+    Cold before = coldBeforeScan();
     BoundStatement scan =
         access.statements().scan(entity, table, rows, order, Math.min(limit, PAGE));
     Nodes.Found pages = access.nodes().read(scan);
     Iterator<Row> all = pages.iterator();
     if (!all.hasNext()) {
       Cold cold = newestCold();
+      // Of what was put at once meanwhile, some may have been brought to a chunk and some not.
+      if (!cold.equals(before)) {
+        throw new Moved();
+      }
       return cold.overlapping(table, rows, order).isEmpty()
           ? List.of()
           : merged(List.<Own>of().iterator(), cold, new Scan(table, rows, order, limit));
     }
     Row first = all.next();
     Cold cold = Cold.of(first.getByteBuffer("cold"));
+    lastCold = cold;
     List<dev.sixin.store.Row> found =
         merged(owns(first, all), cold, new Scan(table, rows, order, limit));
     // What was brought to a chunk between two pages is in neither.

@@ -496,43 +496,6 @@ class CassandraStoreTest extends StoreContract {
     return rows.stream().map(row -> row.key() + "=" + text(row.value())).toList();
   }
 
-  @Test
-  void aLargeEntity_isReadWhole_whileRowsGoToChunks() throws Exception {
-    putMany(0);
-    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-      Future<?> writing =
-          threads.submit(
-              () -> {
-                for (int i = 1; i < 100; i++) { // fewer rows than a scan brings
-                  putMany(i);
-                }
-              });
-      do {
-        List<Row> all = store.rows(ANN).scan(ROWS, ALL, Order.ASCENDING, 10_000);
-        assertThat(all.stream().map(Row::key))
-            .as("rows, of which 30 are put at once")
-            .containsExactlyElementsOf(keys(all.size() / 30 * 30));
-      } while (!writing.isDone());
-      writing.get();
-    }
-  }
-
-  private static List<Key> keys(int count) {
-    return IntStream.range(0, count).mapToObj(i -> Key.of(1).u64(i)).toList();
-  }
-
-  private void putMany(int round) {
-    var _ =
-        transact(
-            ANN,
-            rows -> {
-              for (int i = 0; i < 30; i++) {
-                rows.put(ROWS, Key.of(1).u64(30L * round + i), bytes("1"));
-              }
-              return null;
-            });
-  }
-
   // --- unknown outcomes
 
   @Test
