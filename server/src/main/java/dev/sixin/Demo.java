@@ -133,14 +133,16 @@ final class Demo {
   DemoBots bots(DemoPeople people) {
     String address = "127.0.0.1:" + server.port();
     admin.putEmotes(emotes("http://" + address));
-    for (long uid : PLAYED) {
-      people.add(uid, NAMES.get((int) (uid - ALICE)), token(uid));
-    }
     Map<Long, String> others = new TreeMap<>();
     for (long uid = CAROL + 1; uid < STRANGER; uid++) {
       others.put(uid, token(uid));
     }
-    return new DemoBots(this, admin, address, others, server::watchers);
+    DemoBots bots = new DemoBots(this, admin, address, others, server::watchers);
+    bots.catchUp();
+    for (long uid : PLAYED) {
+      people.add(uid, NAMES.get((int) (uid - ALICE)), token(uid));
+    }
+    return bots;
   }
 
   private static PutEmotesRequest emotes(String server) {

@@ -9,15 +9,19 @@ import dev.sixin.proto.im.ReqUpdateAck;
 import dev.sixin.proto.type.SessionInfo;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The people of a demo whom no visitor plays. They answer whoever writes to them, talk in the fan
 /// group, and two of them go live every other minute and say so. Whoever opens the page sees all of
 /// that within ten seconds, whenever they come.
 final class DemoBots implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(DemoBots.class);
   private static final Duration TURN = Duration.ofSeconds(1);
 
   // In turns since the start, or since somebody came. All are lively at first and then calm down,
@@ -81,7 +85,7 @@ final class DemoBots implements Runnable {
         take();
       }
     } catch (InterruptedException | StatusRuntimeException e) {
-      // the demo is over
+      log.debug("the demo is over", e);
     }
   }
 
@@ -123,10 +127,23 @@ final class DemoBots implements Runnable {
     admin.setLive(SetLiveRequest.newBuilder().setUid(uid).setLiveStatus(status).build());
   }
 
+  /// Reads what was written before anybody could wait for an answer.
+  void catchUp() {
+    bots.keySet().forEach(this::readNews);
+  }
+
   private void answer(long uid) {
+    readNews(uid).forEach(asker -> demo.say(uid, asker, pick(ANSWERS, turn)));
+  }
+
+  /// Reads what is new for one of them.
+  ///
+  /// @return who wrote and is to be answered
+  private List<Long> readNews(long uid) {
     ImInterfaceBlockingStub im = bots.get(uid);
     ReqNewSessions since =
         ReqNewSessions.newBuilder().setBeginTs(seen.getOrDefault(uid, 0L)).setSize(100).build();
+    List<Long> askers = new ArrayList<>();
     for (SessionInfo session : im.newSessions(since).getSessionListList()) {
       seen.merge(uid, session.getSessionTs(), Math::max);
       boolean isAsked = session.getSessionType() == 1 && session.getUnreadCount() > 0;
@@ -136,11 +153,10 @@ final class DemoBots implements Runnable {
                 .setTalkerId(session.getTalkerId())
                 .setSessionType(session.getSessionType())
                 .build());
-        if (turn > 1) {
-          demo.say(uid, session.getTalkerId(), pick(ANSWERS, turn));
-        }
+        askers.add(session.getTalkerId());
       }
     }
+    return askers;
   }
 
   private static String pick(List<String> lines, int turn) {

@@ -27,6 +27,17 @@ class DemoTest {
   }
 
   @Test
+  void whoeverWritesAtOnce_isAnsweredInTheFirstTurn() {
+    try (server) {
+      DemoBots bots = server.demoBots();
+      server.say(PLAYED.getFirst(), FRIEND, "在吗？");
+      bots.take();
+      assertThat(server.history(PLAYED.getFirst(), FRIEND).getLast().getSenderUid())
+          .isEqualTo(FRIEND);
+    }
+  }
+
+  @Test
   void whoeverComes_howeverLate_seesWithinTenTurnsThatPeopleTalk_goLive_andAnswer() {
     try (server) {
       DemoBots bots = server.demoBots();
