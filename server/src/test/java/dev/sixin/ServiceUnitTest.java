@@ -51,6 +51,11 @@ class ServiceUnitTest {
     assertThat(said.lines().filter(line -> line.contains("sixin.service"))).isEmpty();
   }
 
+  /// The cache lies elsewhere, and what the launcher's JVM says stands among its commands' answers.
+  private static boolean isOfBoth(String option) {
+    return !option.startsWith("-XX:AOTCache") && !option.startsWith("-Xlog");
+  }
+
   @Test
   void itRunsWithTheLaunchersOptions_andServesWithOptionsThatThereAre() throws IOException {
     List<String> command = command();
@@ -64,16 +69,14 @@ class ServiceUnitTest {
         command.subList(1, serve).stream()
             .filter(word -> word.startsWith("-X"))
             .filter(word -> !word.equals("-XX:+ExitOnOutOfMemoryError"))
-            .filter(word -> !word.startsWith("-XX:AOTCache"))
-            .filter(word -> !word.startsWith("-Xlog")) // the launcher's commands answer there
+            .filter(ServiceUnitTest::isOfBoth)
             .toList();
     List<String> ofLauncher =
         Pattern.compile("(?<![\\w-])-X[^\\s\"$]+")
             .matcher(Files.readString(ROOT.resolve("sixin")))
             .results()
             .map(MatchResult::group)
-            .filter(word -> !word.startsWith("-XX:AOTCache"))
-            .filter(word -> !word.startsWith("-Xlog")) // the launcher's commands answer there
+            .filter(ServiceUnitTest::isOfBoth)
             .toList();
     assertThat(ofService).isNotEmpty().containsExactlyInAnyOrderElementsOf(ofLauncher);
   }

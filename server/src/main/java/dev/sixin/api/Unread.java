@@ -23,7 +23,8 @@ import dev.sixin.proto.type.SessionInfo;
 import dev.sixin.refusal.Refusal;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The answers of the calls that count what is unread.
 public final class Unread {
@@ -100,16 +101,18 @@ public final class Unread {
             .map(session -> session.getInfo())
             .filter(info -> info.getIsDnd() == 0)
             .toList();
-    Map<Long, PutGroupRequest> groups =
-        features.groups().find(sessions.stream().map(SessionInfo::getTalkerId).toList());
+    Set<Long> owned =
+        features
+            .groups()
+            .find(sessions.stream().map(SessionInfo::getTalkerId).toList())
+            .values()
+            .stream()
+            .filter(group -> group.getOwnerUid() == caller.uid())
+            .map(PutGroupRequest::getGroupId)
+            .collect(Collectors.toSet());
     long sum =
         sessions.stream()
-            .filter(
-                info ->
-                    groups
-                            .getOrDefault(info.getTalkerId(), PutGroupRequest.getDefaultInstance())
-                            .getOwnerUid()
-                        == caller.uid())
+            .filter(info -> owned.contains(info.getTalkerId()))
             .mapToLong(SessionInfo::getUnreadCount)
             .sum();
     return RspMyGroupUnread.newBuilder().setUnreadCount(atMost32Bits(sum)).build();

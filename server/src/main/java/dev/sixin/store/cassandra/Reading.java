@@ -135,16 +135,15 @@ class Reading implements Rows {
     return new Own(row(key, row), row.getBoolean("gone"));
   }
 
-  /// Those of some rows that stand in the entity's own partition. Of tables without a lifetime.
+  /// Those of some rows that stand in the entity's own partition, and the anchor. Of tables without
+  /// a lifetime.
   final Map<Name, Own> getAll(Collection<Name> rows) {
     Map<Name, Own> found = new HashMap<>();
-    boolean exists = false;
     for (Row row : access.nodes().read(access.statements().getAll(entity, rows))) {
-      exists = true;
       Own own = own(row);
       found.put(new Name(row.getString("tbl"), own.row().key()), own);
     }
-    if (!exists) {
+    if (found.isEmpty()) { // not even the anchor
       saw(0, null);
     }
     return found;

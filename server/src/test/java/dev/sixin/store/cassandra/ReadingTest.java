@@ -142,11 +142,6 @@ class ReadingTest {
   enum Change {
     NEW_ROWS_GO_TO_A_CHUNK(CHUNK + 1, 10_000) {
       @Override
-      void before(Partition rows) {
-        put(rows, IntStream.range(100, 105), "before");
-      }
-
-      @Override
       void meanwhile(Partition rows) {
         put(rows, IntStream.range(200, 201 + CHUNK), "new");
       }
@@ -162,11 +157,6 @@ class ReadingTest {
       }
     },
     A_CHUNK_IS_REPLACED(CHUNK + 1, 10_000) {
-      @Override
-      void before(Partition rows) {
-        put(rows, IntStream.range(100, 105), "before");
-      }
-
       @Override
       void meanwhile(Partition rows) {
         put(rows, IntStream.rangeClosed(0, CHUNK), "new");
@@ -193,7 +183,9 @@ class ReadingTest {
       this.limit = limit;
     }
 
-    abstract void before(Partition rows);
+    void before(Partition rows) {
+      put(rows, IntStream.range(100, 105), "before");
+    }
 
     abstract void meanwhile(Partition rows);
   }
